@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Fails when a file includes what it must not see (the arrows of the source tree never turn).
+# First proves on a planted tree that each rule finds its violation.
+set -euo pipefail
+export LC_ALL=C
+
+# forbid WHAT REGEX FILE...: an include whose name (with its < or ") matches REGEX is a violation.
+forbid() {
+  local what=$1 regex=$2
+  shift 2
+  (($# > 0)) || return 0
+  grep -HnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*($regex)" "$@" | sed "s|\$|   <- $what|" || true
+}
+
+# files DIR...: the C files below those that are there.
+files() {
+  local dir
+  for dir in "$@"; do [[ ! -d $dir ]] || find "$dir" -name '*.[ch]'; done | sort
+}
+
+# Includes of a public header other than those it may have.
+public_header() {
+  local allowed='<radmfa/[a-z_]*\.h>|<std(int|def|bool)\.h>'
+  case ${1##*/} in client.h | server.h | proxy.h | stream.h) allowed+='|<uv\.h>' ;; esac
+  { grep -HnE '^[[:space:]]*#[[:space:]]*include' "$1" || true; } |
+    { grep -vE "include[[:space:]]*($allowed)" || true; } |
+    sed 's|$|   <- a public header includes only <radmfa/...>, stdint, stddef, stdbool (and uv.h in client, server, proxy, stream)|'
+}
+
+check_core() {
+  local core lib
+  mapfile -t core < <(files lib/src/core)
+  forbid 'core has no loop, socket, clock or stdio' \
+    '<(uv\.h|uv/|sys/socket\.h|time\.h|sys/time\.h|stdio\.h)' "${core[@]}"
+  forbid 'core never sees io' '["<](\.\./)*(src/)?io/' "${core[@]}"
+  forbid 'this header brings in uv.h' '<radmfa/(radmfa|client|server|proxy|stream)\.h>' "${core[@]}"
+  mapfile -t lib < <(files lib | grep -vE '^lib/src/(core/crypto|io/tls)\.c$')
+  forbid 'only core/crypto.c and io/tls.c see OpenSSL' '<openssl/' "${lib[@]}"
+}
+
+check_users() {
+  local users folder others part
+  mapfile -t users < <(files daemon examples bench tests/interop)
+  forbid 'only the public headers of the library' '["<](\.\./)*(lib/|src/|core/|io/)' "${users[@]}"
+  for folder in primary factor store; do
+    mapfile -t part < <(files "daemon/$folder")
+    others=$(printf '%s\n' primary factor store | grep -v "$folder" | paste -sd'|')
+    forbid 'backends do not know each other' "\"(\.\./)*($others)/" "${part[@]}" |
+      { grep -v '"\(\.\./\)*store/store\.h"' || true; }
+    forbid 'a backend has its own options struct' '"(\.\./)*config\.h"' "${part[@]}"
+  done
+  mapfile -t part < <(files daemon/portal)
+  forbid 'the portal knows the control socket only' '<radmfa/' "${part[@]}"
+}
+
+check() {
+  local header
+  check_core
+  check_users
+  for header in $(files lib/include/radmfa); do public_header "$header"; done
+}
+
+# plant good|bad FILE INCLUDE: checks a tree of that one file.
+plant() {
+  local verdict=$1 file=$2 include=$3 tree out
+  tree=$(mktemp -d)
+  mkdir -p "$tree/${file%/*}"
+  printf '#include %s\n' "$include" >"$tree/$file"
+  out=$(cd "$tree" && check)
+  rm -r "$tree"
+  if [[ $verdict == bad && -z $out ]]; then
+    echo "self test: $file with #include $include was not found" >&2
+    exit 1
+  elif [[ $verdict == good && -n $out ]]; then
+    echo "self test: wrong alarm: $out" >&2
+    exit 1
+  fi
+}
+
+self_test() {
+  local name
+  for name in uv.h sys/socket.h time.h stdio.h openssl/evp.h radmfa/server.h; do
+    plant bad lib/src/core/x.c "<$name>"
+  done
+  plant bad lib/src/core/x.h '"../io/udp.h"'
+  plant bad lib/src/core/x.h '"io/udp.h"'
+  plant bad lib/src/core/crypto.h '<openssl/evp.h>'
+  plant bad lib/src/io/server.c '<openssl/evp.h>'
+  plant bad daemon/app.c '"core/engine.h"'
+  plant bad daemon/app.c '"../lib/src/core/engine.h"'
+  plant bad examples/x.c '"io/udp.h"'
+  plant bad bench/x.c '<core/engine.h>'
+  plant bad daemon/primary/file.c '"../config.h"'
+  plant bad daemon/primary/file.c '"config.h"'
+  plant bad daemon/primary/file.c '"factor/simulated.h"'
+  plant bad daemon/factor/call.c '"../primary/names.h"'
+  plant bad daemon/factor/call.c '"store/sqlite.h"'
+  plant bad daemon/portal/routes.c '<radmfa/base.h>'
+  plant bad lib/include/radmfa/base.h '<stdio.h>'
+  plant bad lib/include/radmfa/engine.h '<uv.h>'
+  plant bad lib/include/radmfa/server.h '"core/engine.h"'
+  plant good lib/src/core/crypto.c '<openssl/evp.h>'
+  plant good lib/src/core/engine.c '<radmfa/engine.h>'
+  plant good lib/src/io/tls.c '<openssl/ssl.h>'
+  plant good lib/src/io/udp.c '"core/engine.h"'
+  plant good lib/include/radmfa/server.h '<uv.h>'
+  plant good lib/include/radmfa/base.h '<stdint.h>'
+  plant good daemon/primary/file.c '"primary/names.h"'
+  plant good daemon/primary/file.c '"store/store.h"'
+  plant good daemon/app.c '"factor/simulated.h"'
+  plant good daemon/app.c '"config.h"'
+}
+
+self_test
+cd "$(dirname "$0")/../.."
+found=$(check)
+if [[ -n $found ]]; then
+  echo "$found"
+  exit 1
+fi
