@@ -1,0 +1,169 @@
+/* auth.c: decides what is forged, and hides and reveals passwords. */
+#include <radmfa/auth.h>
+
+#include "crypto.h"
+
+#include "core.h"
+
+#define BLOCK RADMFA_AUTHENTICATOR_SIZE /* MD5's 16 octets: the step of every hiding below */
+
+/* Compares Message-Authenticator with HMAC-MD5 over the packet, `authenticator` in its header and
+ * zeros in the attribute (RFC 3579 3.2); hashed in parts, so that nothing is copied. */
+static bool message_authenticator_matches(const radmfa_packet *packet, const uint8_t *authenticator,
+                                          const radmfa_secret *secret) {
+  static const uint8_t zeros[RADMFA_AUTHENTICATOR_SIZE];
+  const size_t at = packet->message_authenticator_at, behind = at + sizeof zeros;
+  const radmfa_span parts[] = {
+      {packet->bytes, 4},
+      {authenticator, RADMFA_AUTHENTICATOR_SIZE},
+      {packet->bytes + RADMFA_HEADER_SIZE, at - RADMFA_HEADER_SIZE},
+      {zeros, sizeof zeros},
+      {packet->bytes + behind, packet->length - behind},
+  };
+  uint8_t want[RADMFA_AUTHENTICATOR_SIZE];
+  radmfa__hmac_md5(secret, parts, sizeof parts / sizeof *parts, want);
+  return radmfa__equal_ct(packet->bytes + at, want, sizeof want);
+}
+
+static int check_message_authenticator(const radmfa_packet *packet, const uint8_t *authenticator,
+                                       const radmfa_secret *secret, bool required) {
+  if (!packet->message_authenticator_at) return required ? RADMFA_E_NO_MESSAGE_AUTHENTICATOR : 0;
+  return message_authenticator_matches(packet, authenticator, secret) ? 0 : RADMFA_E_FORGED;
+}
+
+int radmfa_verify_request(const radmfa_packet *request, const radmfa_secret *secret,
+                          bool required) {
+  bool needed = required || request->has_eap || request->code == RADMFA_STATUS_SERVER;
+  return check_message_authenticator(request, radmfa_packet_authenticator(request), secret, needed);
+}
+
+static bool response_authenticator_matches(const radmfa_packet *reply,
+                                           const uint8_t *request_authenticator,
+                                           const radmfa_secret *secret) {
+  const radmfa_span parts[] = {
+      {reply->bytes, 4},
+      {request_authenticator, RADMFA_AUTHENTICATOR_SIZE},
+      {reply->bytes + RADMFA_HEADER_SIZE, reply->length - RADMFA_HEADER_SIZE},
+  };
+  uint8_t want[RADMFA_AUTHENTICATOR_SIZE];
+  radmfa__md5_secret_last(secret, parts, sizeof parts / sizeof *parts, want);
+  return radmfa__equal_ct(radmfa_packet_authenticator(reply), want, sizeof want);
+}
+
+/* The Response Authenticator goes first: with the wrong secret a reply is forged, whatever else it
+ * lacks. */
+int radmfa_verify_reply(const radmfa_packet *reply,
+                        const uint8_t request_authenticator[RADMFA_AUTHENTICATOR_SIZE],
+                        const radmfa_secret *secret, bool required) {
+  if (!response_authenticator_matches(reply, request_authenticator, secret)) return RADMFA_E_FORGED;
+  return check_message_authenticator(reply, request_authenticator, secret,
+                                     required || reply->has_eap);
+}
+
+enum direction { HIDE, REVEAL };
+
+/* Each block is XORed with MD5(secret, the hidden block before it), the first with MD5(secret,
+ * seed) (RFC 2865 5.2, RFC 2868 3.5). `len` is a multiple of BLOCK and not 0; `in` and `out` may be
+ * the same when hiding. */
+static void xor_blocks(enum direction direction, const radmfa_secret *secret,
+                       const radmfa_span *seed, size_t n_seed, const uint8_t *in, uint8_t *out,
+                       size_t len) {
+  uint8_t pad[BLOCK];
+  radmfa__md5_secret_first(secret, seed, n_seed, pad);
+  for (size_t at = 0; at < len; at += BLOCK) {
+    if (at) {
+      radmfa_span previous = {(direction == HIDE ? out : in) + at - BLOCK, BLOCK};
+      radmfa__md5_secret_first(secret, &previous, 1, pad);
+    }
+    for (size_t i = 0; i < BLOCK; i++) out[at + i] = in[at + i] ^ pad[i];
+  }
+  radmfa_wipe(pad, sizeof pad);
+}
+
+static size_t rounded_up(size_t len) {
+  return (len + BLOCK - 1) / BLOCK * BLOCK;
+}
+
+static size_t without_padding(const uint8_t *text, size_t len) {
+  while (len && text[len - 1] == 0) len--;
+  return len;
+}
+
+int radmfa_reveal_password(const radmfa_packet *request, const radmfa_secret *secret,
+                           uint8_t out_password[RADMFA_PASSWORD_SIZE_MAX], size_t *out_len) {
+  radmfa_span hidden;
+  if (!radmfa_packet_find(request, RADMFA_ATTR_USER_PASSWORD, &hidden)) return RADMFA_E_NOT_FOUND;
+  if (hidden.len == 0 || hidden.len > RADMFA_PASSWORD_SIZE_MAX || hidden.len % BLOCK)
+    return RADMFA_E_MALFORMED;
+  radmfa_span seed = {radmfa_packet_authenticator(request), RADMFA_AUTHENTICATOR_SIZE};
+  xor_blocks(REVEAL, secret, &seed, 1, hidden.ptr, out_password, hidden.len);
+  *out_len = without_padding(out_password, hidden.len);
+  return 0;
+}
+
+int radmfa_hide_password(radmfa_span password, const radmfa_secret *secret,
+                         const uint8_t request_authenticator[RADMFA_AUTHENTICATOR_SIZE],
+                         uint8_t out_hidden[RADMFA_PASSWORD_SIZE_MAX], size_t *out_len) {
+  if (password.len > RADMFA_PASSWORD_SIZE_MAX) return RADMFA_E_INVALID;
+  size_t len = password.len ? rounded_up(password.len) : BLOCK;
+  memset(out_hidden, 0, len);
+  if (password.len) memcpy(out_hidden, password.ptr, password.len);
+  radmfa_span seed = {request_authenticator, RADMFA_AUTHENTICATOR_SIZE};
+  xor_blocks(HIDE, secret, &seed, 1, out_hidden, out_hidden, len);
+  *out_len = len;
+  return 0;
+}
+
+#define SALT_SIZE 2u
+#define SALTED_BLOCKS_SIZE_MAX \
+  (RADMFA_SALTED_PLAIN_SIZE_MAX + 1) /* the length octet and the plaintext */
+
+int radmfa_hide_salted(radmfa_span plain, const uint8_t salt[2], const radmfa_secret *secret,
+                       const uint8_t request_authenticator[RADMFA_AUTHENTICATOR_SIZE],
+                       uint8_t out_hidden[RADMFA_SALTED_SIZE_MAX], size_t *out_len) {
+  if (plain.len > RADMFA_SALTED_PLAIN_SIZE_MAX || !(salt[0] & 0x80)) return RADMFA_E_INVALID;
+  uint8_t *blocks = out_hidden + SALT_SIZE;
+  size_t len = rounded_up(1 + plain.len);
+  memcpy(out_hidden, salt, SALT_SIZE);
+  memset(blocks, 0, len);
+  blocks[0] = (uint8_t)plain.len;
+  if (plain.len) memcpy(blocks + 1, plain.ptr, plain.len);
+  const radmfa_span seed[] = {{request_authenticator, RADMFA_AUTHENTICATOR_SIZE},
+                              {out_hidden, SALT_SIZE}};
+  xor_blocks(HIDE, secret, seed, 2, blocks, blocks, len);
+  *out_len = SALT_SIZE + len;
+  return 0;
+}
+
+int radmfa_reveal_salted(radmfa_span hidden, const radmfa_secret *secret,
+                         const uint8_t request_authenticator[RADMFA_AUTHENTICATOR_SIZE],
+                         uint8_t out_plain[RADMFA_SALTED_PLAIN_SIZE_MAX], size_t *out_len) {
+  if (hidden.len < SALT_SIZE + BLOCK || hidden.len > SALT_SIZE + SALTED_BLOCKS_SIZE_MAX)
+    return RADMFA_E_MALFORMED;
+  size_t len = hidden.len - SALT_SIZE;
+  if (len % BLOCK) return RADMFA_E_MALFORMED;
+  uint8_t blocks[SALTED_BLOCKS_SIZE_MAX];
+  const radmfa_span seed[] = {{request_authenticator, RADMFA_AUTHENTICATOR_SIZE},
+                              {hidden.ptr, SALT_SIZE}};
+  xor_blocks(REVEAL, secret, seed, 2, hidden.ptr + SALT_SIZE, blocks, len);
+  bool fits = blocks[0] < len;
+  if (fits) {
+    memcpy(out_plain, blocks + 1, blocks[0]);
+    *out_len = blocks[0];
+  }
+  radmfa_wipe(blocks, sizeof blocks);
+  return fits ? 0 : RADMFA_E_MALFORMED;
+}
+
+int radmfa_verify_chap(const radmfa_packet *request, radmfa_span password) {
+  radmfa_span given, challenge = {radmfa_packet_authenticator(request), RADMFA_AUTHENTICATOR_SIZE};
+  if (!radmfa_packet_find(request, RADMFA_ATTR_CHAP_PASSWORD, &given)) return RADMFA_E_NOT_FOUND;
+  if (given.len != 1 + BLOCK) return RADMFA_E_MALFORMED;
+  radmfa_packet_find(request, RADMFA_ATTR_CHAP_CHALLENGE,
+                     &challenge); /* stays the authenticator where there is none */
+  const radmfa_span parts[] = {
+      {given.ptr, 1}, password, challenge}; /* the first octet is the CHAP identifier */
+  uint8_t want[BLOCK];
+  radmfa__md5(parts, sizeof parts / sizeof *parts, want);
+  return radmfa__equal_ct(given.ptr + 1, want, sizeof want) ? 0 : RADMFA_E_FORGED;
+}
