@@ -1,0 +1,50 @@
+/* clients.h: the inside of a ruleset: policies, clients, and the client of an address by longest
+ * prefix. */
+#ifndef RADMFA_CORE_CLIENTS_H
+#define RADMFA_CORE_CLIENTS_H
+
+#include "limits.h"
+#include "table.h"
+
+#include <radmfa/auth.h>
+#include <radmfa/ruleset.h>
+
+struct factor_use {
+  char name[RADMFA_NAME_SIZE_MAX + 1];
+  const radmfa_factor *factor;
+  void *backend;
+};
+
+struct policy {
+  char name[RADMFA_NAME_SIZE_MAX + 1];
+  const radmfa_primary *primary;
+  void *primary_backend;
+  struct factor_use factors[RADMFA_FACTORS_MAX];
+  uint8_t n_factors;
+  bool accept_unenrolled;
+  bool join; /* never without factors */
+  radmfa_on_unavailable on_unavailable;
+  uint32_t reuse_approval_ms;
+  uint32_t reject_delay_ms;
+  uint32_t min_call_ms;
+  struct policy *next;
+};
+
+struct client {
+  char name[RADMFA_NAME_SIZE_MAX + 1];
+  radmfa_secret *secret;
+  const struct policy *policy;
+  radmfa_message_authenticator message_authenticator;
+  /* a login's deadline is this long after its arrival: timeout less answer_before */
+  uint32_t wait_ms;
+  uint32_t pending_max;
+  struct network *networks;
+  struct client *next;
+  char apart[64]; /* what follows changes all the time, what stands before is read all the time */
+  atomic_uint pending; /* over all engines */
+};
+
+/* The client of an address, or NULL. Any thread once the ruleset is shared. */
+struct client *radmfa__clients_find(const radmfa_ruleset *ruleset, const uint8_t ip[16]);
+
+#endif

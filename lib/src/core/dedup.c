@@ -1,0 +1,105 @@
+#include "dedup.h"
+
+#include "core.h"
+
+int radmfa__dedup_init(struct dedup *dedup, radmfa_hash_key key, uint32_t keep_ms,
+                       uint32_t kept_max, const radmfa_allocator *allocator) {
+  TRY(radmfa__table_init(&dedup->by_source, allocator, 256));
+  list_init(&dedup->kept);
+  dedup->n_kept = 0;
+  dedup->kept_max = kept_max;
+  dedup->keep_ms = keep_ms > KEEP_AT_LEAST_MS ? keep_ms : KEEP_AT_LEAST_MS;
+  dedup->key = key;
+  return 0;
+}
+
+void radmfa__dedup_cleanup(struct dedup *dedup) {
+  radmfa__table_cleanup(&dedup->by_source);
+}
+
+/* All but the authenticator, so that one walk finds the same request and its rivals. */
+static uint64_t hash_source(const struct dedup *dedup, const radmfa_address *peer, uint16_t socket,
+                            uint8_t id) {
+  uint8_t key[16 + 4 + 2 + 2 + 1];
+  memcpy(key, peer->ip, 16);
+  memcpy(key + 16, &peer->scope_id, 4);
+  memcpy(key + 20, &peer->port, 2);
+  memcpy(key + 22, &socket, 2);
+  key[24] = id;
+  return radmfa__hash64(dedup->key, key, sizeof key);
+}
+
+static bool same_source(const struct login *login, const radmfa_address *peer, uint16_t socket,
+                        uint8_t id) {
+  return login->packet_id == id && login->socket == socket && login->peer.port == peer->port &&
+         login->peer.scope_id == peer->scope_id &&
+         radmfa_span_equal((radmfa_span){login->peer.ip, 16}, (radmfa_span){peer->ip, 16});
+}
+
+static bool same_authenticator(const struct login *login,
+                               const uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE]) {
+  return radmfa_span_equal((radmfa_span){login->authenticator, RADMFA_AUTHENTICATOR_SIZE},
+                           (radmfa_span){authenticator, RADMFA_AUTHENTICATOR_SIZE});
+}
+
+struct login *radmfa__dedup_find(const struct dedup *dedup, const radmfa_datagram *datagram,
+                                 const radmfa_packet *packet) {
+  const radmfa_address *peer = &datagram->peer;
+  uint64_t hash = hash_source(dedup, peer, datagram->socket, packet->id);
+  struct table_node *node = radmfa__table_first(&dedup->by_source, hash);
+  for (; node; node = radmfa__table_next(node)) {
+    struct login *login = CONTAINER(struct login, by_source, node);
+    if (same_authenticator(login, radmfa_packet_authenticator(packet)) &&
+        same_source(login, peer, datagram->socket, packet->id))
+      return login;
+  }
+  return NULL;
+}
+
+struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login *login) {
+  struct table_node *node = radmfa__table_first(&dedup->by_source, login->by_source.hash);
+  for (; node; node = radmfa__table_next(node)) {
+    struct login *other = CONTAINER(struct login, by_source, node);
+    if (other == login || other->is_kept || other->is_dropped) continue;
+    if (other->is_signed && !login->is_signed) continue;
+    if (same_source(other, &login->peer, login->socket, login->packet_id)) return other;
+  }
+  return NULL;
+}
+
+void radmfa__dedup_add(struct dedup *dedup, struct login *login) {
+  uint64_t hash = hash_source(dedup, &login->peer, login->socket, login->packet_id);
+  radmfa__table_insert(&dedup->by_source, &login->by_source, hash);
+}
+
+void radmfa__dedup_keep(struct dedup *dedup, struct login *login, uint64_t now_ms) {
+  login->is_kept = true;
+  login->due.due_ms = now_ms + dedup->keep_ms;
+  list_append(&dedup->kept, &login->due.link);
+  dedup->n_kept++;
+}
+
+void radmfa__dedup_remove(struct dedup *dedup, struct login *login) {
+  radmfa__table_remove(&dedup->by_source, &login->by_source);
+  if (!login->is_kept) return;
+  login->is_kept = false;
+  list_remove(&login->due.link);
+  dedup->n_kept--;
+}
+
+static struct login *oldest(const struct dedup *dedup) {
+  return CONTAINER(struct login, due.link, dedup->kept.next);
+}
+
+uint64_t radmfa__dedup_next_due(const struct dedup *dedup) {
+  if (list_empty(&dedup->kept)) return UINT64_MAX;
+  uint64_t due_ms = oldest(dedup)->due.due_ms;
+  return dedup->n_kept > dedup->kept_max ? due_ms - dedup->keep_ms + KEEP_AT_LEAST_MS : due_ms;
+}
+
+struct login *radmfa__dedup_pop_old(struct dedup *dedup, uint64_t now_ms) {
+  if (radmfa__dedup_next_due(dedup) > now_ms) return NULL;
+  struct login *login = oldest(dedup);
+  radmfa__dedup_remove(dedup, login);
+  return login;
+}

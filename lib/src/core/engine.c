@@ -1,0 +1,469 @@
+/* engine.c: the way in (datagram, clock, inbox) and out (operations). What lies between is
+ * admit.c, login.c and turn.c. */
+#include "engine.h"
+
+#include "mem.h"
+#include "request.h"
+
+#include "core.h"
+
+/* ---- life ---- */
+
+void radmfa_engine_options_init(radmfa_engine_options *options) {
+  *options = (radmfa_engine_options){.size = sizeof *options,
+                                     .pending_max = 1000000,
+                                     .kept_replies_max = 1000000,
+                                     .keep_reply_ms = 30000};
+}
+
+static void queue_init(struct queue *queue) {
+  queue->first = NULL;
+  queue->end = &queue->first;
+}
+
+static struct epoch *epoch_new(const radmfa_engine *engine, radmfa_ruleset *ruleset) {
+  struct epoch *epoch = radmfa__alloc(&engine->allocator, sizeof *epoch);
+  if (!epoch) return NULL;
+  epoch->ruleset = radmfa_ruleset_ref(ruleset);
+  epoch->is_current = true;
+  return epoch;
+}
+
+static void epoch_retire(const radmfa_engine *engine, struct epoch *epoch) {
+  epoch->is_current = false;
+  if (epoch->logins) return;
+  radmfa_ruleset_unref(epoch->ruleset);
+  radmfa__free(&engine->allocator, epoch, sizeof *epoch);
+}
+
+/* What can fail, in order; what was made is unmade in reverse. */
+static int engine_init(radmfa_engine *engine, const radmfa_engine_options *options) {
+  radmfa_hash_key key = radmfa__hash_key(options->random_key);
+  TRY(radmfa__dedup_init(&engine->dedup, key, options->keep_reply_ms, options->kept_replies_max,
+                         &engine->allocator));
+  engine->epoch = epoch_new(engine, options->ruleset);
+  int error = engine->epoch ? 0 : RADMFA_E_NO_MEMORY;
+  if (!error)
+    error = radmfa__join_register(options->join_table, options->wake, options->wake_user,
+                                  &engine->number, &engine->inbox);
+  if (!error) return 0;
+  if (engine->epoch) epoch_retire(engine, engine->epoch);
+  radmfa__dedup_cleanup(&engine->dedup);
+  return error;
+}
+
+int radmfa_engine_new(const radmfa_engine_options *given, radmfa_engine **out_engine) {
+  radmfa_engine_options options;
+  radmfa_engine_options_init(&options);
+  OPTIONS_COPY(&options, given);
+  if (!options.join_table || !options.ruleset) return RADMFA_E_INVALID;
+  radmfa_allocator allocator =
+      radmfa__allocator(options.allocator.alloc_fn ? &options.allocator : NULL);
+  radmfa_engine *engine = radmfa__alloc(&allocator, sizeof *engine);
+  if (!engine) return RADMFA_E_NO_MEMORY;
+  engine->allocator = allocator;
+  engine->key = radmfa__hash_key(options.random_key);
+  engine->on_notice = options.on_notice;
+  engine->notice_user = options.notice_user;
+  queue_init(&engine->operations);
+  queue_init(&engine->sends);
+  queue_init(&engine->spent);
+  radmfa__deadlines_init(&engine->deadlines, 0);
+  radmfa__pool_init(&engine->logins, &engine->allocator, sizeof(struct login));
+  int error = engine_init(engine, &options);
+  if (error) {
+    radmfa__free(&allocator, engine, sizeof *engine);
+    return error;
+  }
+  engine->join = radmfa__join_table_ref(options.join_table);
+  radmfa__quota_init(&engine->pending, radmfa__join_pending(engine->join), options.pending_max);
+  *out_engine = engine;
+  return 0;
+}
+
+/* What other engines wait for from here ends in silence, what this one waits for is given up. */
+static void leave_others(radmfa_engine *engine, struct login *login) {
+  login->verdict = RADMFA_VERDICT_SILENT;
+  if (login->join_role == JOIN_LEADER) (void)radmfa__join_finish(engine->join, login);
+  if (login->join_role == JOIN_FOLLOWER || login->join_role == JOIN_DELIVERED)
+    radmfa__join_leave(engine->join, login, engine->inbox);
+}
+
+void radmfa_engine_free(radmfa_engine *engine) {
+  if (!engine) return;
+  radmfa_allocator allocator = engine->allocator;
+  struct login *login;
+  radmfa__join_unregister(engine->join, engine->number);
+  for (uint32_t slot = 0; (login = radmfa__pool_each(&engine->logins, &slot));)
+    leave_others(engine, login);
+  for (uint32_t slot = 0; (login = radmfa__pool_each(&engine->logins, &slot));) {
+    if (login->state != RADMFA_STATE_DONE) radmfa__engine_release(engine, login);
+    if (login->epoch) radmfa__engine_leave_ruleset(engine, login);
+    radmfa_wipe(login->bytes, login->len);
+    if (login->bytes != login->room) radmfa__free(&allocator, login->bytes, login->size);
+  }
+  epoch_retire(engine, engine->epoch);
+  radmfa__pool_cleanup(&engine->logins);
+  radmfa__dedup_cleanup(&engine->dedup);
+  radmfa__quota_close(&engine->pending);
+  radmfa__free(radmfa__join_allocator(engine->join), engine->notes.items,
+               engine->notes.size * sizeof *engine->notes.items);
+  radmfa_join_table_unref(engine->join);
+  radmfa_wipe(engine, sizeof *engine);
+  radmfa__free(&allocator, engine, sizeof *engine);
+}
+
+int radmfa_engine_set_ruleset(radmfa_engine *engine, radmfa_ruleset *ruleset) {
+  struct epoch *epoch = epoch_new(engine, ruleset);
+  if (!epoch) return RADMFA_E_NO_MEMORY;
+  epoch_retire(engine, engine->epoch);
+  engine->epoch = epoch;
+  return 0;
+}
+
+void radmfa_engine_set_limits(radmfa_engine *engine, uint32_t pending_max,
+                              uint32_t kept_replies_max) {
+  radmfa__quota_close(&engine->pending); /* what is in reserve was drawn under the old limit */
+  engine->pending.max = pending_max;
+  engine->dedup.kept_max = kept_replies_max;
+}
+
+void radmfa_engine_drain(radmfa_engine *engine) {
+  engine->is_draining = true;
+}
+
+void radmfa_engine_stats_get(const radmfa_engine *engine, radmfa_engine_stats *out_stats) {
+  *out_stats = engine->stats;
+  out_stats->kept = engine->dedup.n_kept;
+}
+
+/* ---- notices ---- */
+
+static const char *const drop_names[] = {
+#define DROP_WORD(name, word) word,
+    RADMFA_DROP_MAP(DROP_WORD)};
+
+const char *radmfa_drop_name(radmfa_drop drop) {
+  return drop_names[drop];
+}
+
+void radmfa__engine_drop(radmfa_engine *engine, const radmfa_datagram *datagram,
+                         const struct client *client, radmfa_drop drop) {
+  engine->stats.drops[drop]++;
+  if (!engine->on_notice) return;
+  radmfa_notice notice = {.type = RADMFA_NOTICE_DROP,
+                          .now_ms = engine->now_ms,
+                          .peer = datagram->peer,
+                          .client = client ? client->name : NULL,
+                          .secret_may_be_wrong = drop == RADMFA_DROP_FORGED,
+                          .drop = drop};
+  engine->on_notice(&notice, engine->notice_user);
+}
+
+void radmfa__engine_notice(radmfa_engine *engine, const struct login *login,
+                           radmfa_notice *notice) {
+  radmfa_packet packet;
+  if (!engine->on_notice) return;
+  notice->now_ms = engine->now_ms;
+  notice->login_id = radmfa__login_id(engine->number, login);
+  notice->peer = login->peer;
+  notice->client = login->client->name;
+  notice->policy = login->client->policy->name;
+  notice->identity = radmfa__blob_identity(login->blob);
+  if (!radmfa_packet_parse(login_bytes(login), &packet))
+    (void)radmfa_packet_find(&packet, RADMFA_ATTR_USER_NAME, &notice->user);
+  engine->on_notice(notice, engine->notice_user);
+}
+
+/* ---- queues ---- */
+
+static void push(struct queue *queue, struct login *login) {
+  login->queue_next = NULL;
+  *queue->end = login;
+  queue->end = &login->queue_next;
+}
+
+static struct login *pop(struct queue *queue) {
+  struct login *login = queue->first;
+  if (!login) return NULL;
+  queue->first = login->queue_next;
+  if (!queue->first) queue->end = &queue->first;
+  return login;
+}
+
+void radmfa__engine_queue(radmfa_engine *engine, struct login *login, enum todo todo) {
+  login->todo |= (uint8_t)todo;
+  if (login->is_queued) return;
+  login->is_queued = true;
+  push(todo == TODO_SEND ? &engine->sends : &engine->operations, login);
+}
+
+static void destroy(radmfa_engine *engine, struct login *login) {
+  if (login->bytes != login->room) radmfa__free(&engine->allocator, login->bytes, login->size);
+  radmfa__pool_give(&engine->logins, login);
+}
+
+void radmfa__engine_discard(radmfa_engine *engine, struct login *login) {
+  if (!login->is_dead) radmfa__dedup_remove(&engine->dedup, login);
+  login->is_dead = true;
+  if (!login->is_queued) destroy(engine, login);
+}
+
+/* ---- in ---- */
+
+/* The operation that was fetched last has been performed. */
+static void end_operation(radmfa_engine *engine) {
+  radmfa_wipe(engine->password, engine->password_len);
+  engine->password_len = 0;
+  if (engine->cancelled) radmfa__engine_leave_ruleset(engine, engine->cancelled);
+  engine->cancelled = NULL;
+}
+
+/* The caller is back: what he borrowed is ours again. */
+static void enter(radmfa_engine *engine, uint64_t now_ms) {
+  struct login *login;
+  end_operation(engine);
+  if (now_ms > engine->now_ms) engine->now_ms = now_ms;
+  while ((login = pop(&engine->spent))) destroy(engine, login);
+}
+
+static bool knows_signer(radmfa_engine *engine, const uint8_t ip[16]) {
+  const uint8_t *cached = engine->signers[radmfa__hash64(engine->key, ip, 16) % SIGNERS];
+  return radmfa_span_equal((radmfa_span){cached, 16}, (radmfa_span){ip, 16}) ||
+         radmfa__join_knows(engine->join, ip);
+}
+
+static void learn_signer(radmfa_engine *engine, const uint8_t ip[16]) {
+  uint8_t *cached = engine->signers[radmfa__hash64(engine->key, ip, 16) % SIGNERS];
+  if (radmfa_span_equal((radmfa_span){cached, 16}, (radmfa_span){ip, 16})) return;
+  memcpy(cached, ip, 16);
+  radmfa__join_learn(engine->join, ip);
+}
+
+/* Blast-RADIUS (CVE-2024-3596): nothing else of a request is believed, or even looked at, before
+ * this. */
+static int verify(radmfa_engine *engine, const radmfa_packet *packet, const struct client *client,
+                  const uint8_t ip[16]) {
+  bool is_signed = packet->message_authenticator_at != 0;
+  bool learns = client->message_authenticator == RADMFA_MESSAGE_AUTHENTICATOR_AUTO;
+  bool required = client->message_authenticator == RADMFA_MESSAGE_AUTHENTICATOR_REQUIRE;
+  if (learns && !is_signed) required = packet->proxy_state_at || knows_signer(engine, ip);
+  TRY(radmfa_verify_request(packet, client->secret, required));
+  if (learns && is_signed) learn_signer(engine, ip);
+  return 0;
+}
+
+static void take_retransmission(radmfa_engine *engine, struct login *login,
+                                const radmfa_datagram *datagram) {
+  if (!login->is_kept || !login->len) {
+    engine->stats.retransmissions_absorbed++;
+    return;
+  }
+  engine->stats.replies_resent++;
+  memcpy(login->ip, datagram->local.ip, sizeof login->ip);
+  radmfa__engine_queue(engine, login, TODO_SEND);
+}
+
+static void take_packet(radmfa_engine *engine, const radmfa_datagram *datagram,
+                        const radmfa_packet *packet, struct client *client) {
+  int error = verify(engine, packet, client, datagram->peer.ip);
+  if (error) {
+    radmfa__engine_drop(engine, datagram, client,
+                        error == RADMFA_E_FORGED ? RADMFA_DROP_FORGED
+                                                 : RADMFA_DROP_NO_MESSAGE_AUTHENTICATOR);
+    return;
+  }
+  if (packet->code == RADMFA_STATUS_SERVER) {
+    radmfa__engine_answer_status(engine, datagram, packet, client);
+    return;
+  }
+  struct login *login = radmfa__dedup_find(&engine->dedup, datagram, packet);
+  if (login)
+    take_retransmission(engine, login, datagram);
+  else
+    radmfa__engine_admit(engine, datagram, packet, client);
+}
+
+void radmfa_engine_datagram(radmfa_engine *engine, const radmfa_datagram *datagram,
+                            uint64_t now_ms) {
+  radmfa_packet packet;
+  enter(engine, now_ms);
+  engine->stats.datagrams++;
+  struct client *client = radmfa__clients_find(engine->epoch->ruleset, datagram->peer.ip);
+  if (!client)
+    radmfa__engine_drop(engine, datagram, NULL, RADMFA_DROP_UNKNOWN_CLIENT);
+  else if (datagram->truncated)
+    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_TRUNCATED);
+  else if (radmfa_packet_parse(datagram->bytes, &packet))
+    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_MALFORMED);
+  else if (packet.code != RADMFA_ACCESS_REQUEST && packet.code != RADMFA_STATUS_SERVER)
+    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_CODE);
+  else
+    take_packet(engine, datagram, &packet, client);
+}
+
+void radmfa_engine_clock(radmfa_engine *engine, uint64_t now_ms) {
+  struct deadline *due;
+  struct login *old;
+  enter(engine, now_ms);
+  while ((due = radmfa__deadlines_pop(&engine->deadlines, engine->now_ms)))
+    radmfa__engine_take_due(engine, CONTAINER(struct login, due, due));
+  while ((old = radmfa__dedup_pop_old(&engine->dedup, engine->now_ms))) {
+    old->is_dead = true;
+    if (!old->is_queued) destroy(engine, old);
+  }
+}
+
+uint64_t radmfa_engine_next_due(const radmfa_engine *engine) {
+  uint64_t login_ms = radmfa__deadlines_next(&engine->deadlines);
+  uint64_t kept_ms = radmfa__dedup_next_due(&engine->dedup);
+  return login_ms < kept_ms ? login_ms : kept_ms;
+}
+
+bool radmfa_engine_inbox(radmfa_engine *engine, uint64_t now_ms) {
+  struct list verdicts, *link;
+  enter(engine, now_ms);
+  list_init(&verdicts);
+  if (!radmfa__inbox_take(engine->inbox, &engine->notes, &verdicts)) {
+    engine->is_awake = false;
+    return false;
+  }
+  for (uint32_t i = 0; i < engine->notes.n; i++)
+    radmfa__engine_take_note(engine, &engine->notes.items[i]);
+  engine->notes.n = 0;
+  while ((link = list_pop(&verdicts)))
+    radmfa__engine_take_verdict(engine, CONTAINER(struct login, join_link, link));
+  return true;
+}
+
+/* ---- out ---- */
+
+static void fill_request(radmfa_engine *engine, const struct login *login,
+                         radmfa_request *out_request) {
+  (void)!radmfa_packet_parse(login_bytes(login), &engine->packet); /* it was parsed when it came */
+  *out_request = (radmfa_request){.login_id = radmfa__login_id(engine->number, login),
+                                  .method = (radmfa_method)login->method,
+                                  .packet = &engine->packet,
+                                  .client = login->client->name,
+                                  .policy = login->client->policy->name,
+                                  .now_ms = engine->now_ms,
+                                  .deadline_ms = login->arrived_ms + login->client->wait_ms};
+  (void)radmfa_packet_find(&engine->packet, RADMFA_ATTR_USER_NAME, &out_request->user);
+}
+
+/* Until the inbox was found empty the engine looks by itself: backends that answer at once need
+ * not wake it. */
+static void stay_awake(radmfa_engine *engine) {
+  if (engine->is_awake) return;
+  engine->is_awake = true;
+  radmfa__inbox_stay_awake(engine->inbox);
+}
+
+static void fetch_check(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  const struct policy *policy = login->client->policy;
+  size_t len;
+  stay_awake(engine);
+  *out = (radmfa_operation){.type = RADMFA_OPERATION_CHECK,
+                            .primary = policy->primary,
+                            .backend = policy->primary_backend};
+  fill_request(engine, login, &out->request);
+  out->login_id = out->request.login_id;
+  if (login->method != RADMFA_METHOD_PAP) return;
+  if (radmfa_reveal_password(&engine->packet, login->client->secret, engine->password, &len))
+    return;
+  engine->password_len = len;
+  out->request.password = (radmfa_span){engine->password, len};
+  login->password_is_odd = radmfa__password_is_odd(out->request.password);
+}
+
+static void fetch_start_factor(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  const struct factor_use *use = &login->client->policy->factors[login->factor];
+  radmfa_notice notice = {
+      .type = RADMFA_NOTICE_FACTOR_START, .factor = use->name, .primary_ms = login->primary_ms};
+  stay_awake(engine);
+  *out = (radmfa_operation){
+      .type = RADMFA_OPERATION_START_FACTOR, .factor = use->factor, .backend = use->backend};
+  fill_request(engine, login, &out->request);
+  out->login_id = out->request.login_id;
+  out->request.identity = radmfa__blob_identity(login->blob);
+  if (!out->request.identity.len) out->request.identity = out->request.user;
+  login->factor_started = true;
+  engine->stats.factors_started++;
+  radmfa__engine_notice(engine, login, &notice);
+}
+
+static void fetch_send(struct login *login, radmfa_operation *out) {
+  *out = (radmfa_operation){.type = RADMFA_OPERATION_SEND,
+                            .bytes = login_bytes(login),
+                            .peer = login->peer,
+                            .socket = login->socket};
+  memcpy(out->local.ip, login->ip, sizeof out->local.ip);
+}
+
+/* The login has ended, but not its use of the ruleset: until the caller is back, the backend is
+ * needed. */
+static void fetch_cancel(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  const struct policy *policy = login->client->policy;
+  bool of_primary = login->todo & TODO_CANCEL_PRIMARY;
+  *out = (radmfa_operation){.type = of_primary ? RADMFA_OPERATION_CANCEL_PRIMARY
+                                               : RADMFA_OPERATION_CANCEL_FACTOR,
+                            .login_id = radmfa__login_id(engine->number, login)};
+  if (of_primary) {
+    out->primary = policy->primary;
+    out->backend = policy->primary_backend;
+  } else {
+    out->factor = policy->factors[login->factor].factor;
+    out->backend = policy->factors[login->factor].backend;
+  }
+  engine->cancelled = login;
+}
+
+/* The first thing that is to be done for this login; false when only its reply is left, or
+ * nothing. */
+static bool fetch(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  if (login->todo & TODO_CHECK) {
+    fetch_check(engine, login, out);
+    login->todo &= (uint8_t)~TODO_CHECK;
+  } else if (login->todo & TODO_START_FACTOR) {
+    fetch_start_factor(engine, login, out);
+    login->todo &= (uint8_t)~TODO_START_FACTOR;
+  } else if (login->todo & TODO_CANCEL) {
+    fetch_cancel(engine, login, out);
+    login->todo &= (uint8_t)~TODO_CANCEL;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/* Out of the queue of operations: on to the sends, or free. */
+static void leave_operations(radmfa_engine *engine, struct login *login) {
+  (void)pop(&engine->operations);
+  if (login->todo & TODO_SEND) {
+    push(&engine->sends, login);
+    return;
+  }
+  login->is_queued = false;
+  if (login->is_dead) destroy(engine, login);
+}
+
+static bool next_send(radmfa_engine *engine, radmfa_operation *out) {
+  struct login *login = pop(&engine->sends);
+  if (!login) return false;
+  login->todo = 0;
+  login->is_queued = false;
+  fetch_send(login, out);
+  if (login->is_dead) push(&engine->spent, login);
+  return true;
+}
+
+bool radmfa_engine_next(radmfa_engine *engine, radmfa_operation *out_operation) {
+  struct login *login;
+  end_operation(engine);
+  while ((login = engine->operations.first)) {
+    bool fetched = fetch(engine, login, out_operation);
+    if (!(login->todo & ~(unsigned)TODO_SEND)) leave_operations(engine, login);
+    if (fetched) return true;
+  }
+  return next_send(engine, out_operation);
+}

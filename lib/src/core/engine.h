@@ -1,0 +1,76 @@
+/* engine.h: the inside of an engine, shared by engine.c (in and out), admit.c (a datagram
+ * becomes a login) and turn.c (an event becomes an action). */
+#ifndef RADMFA_CORE_ENGINE_H
+#define RADMFA_CORE_ENGINE_H
+
+#include "dedup.h"
+#include "join.h"
+
+#define SIGNERS 256u /* a cache of learned addresses, so that most packets need no lock */
+
+/* Logins one behind the other, by queue_next. */
+struct queue {
+  struct login *first, **end;
+};
+
+struct radmfa_engine {
+  radmfa_allocator allocator;
+  radmfa_join_table *join;
+  uint16_t number;
+  struct inbox *inbox;
+  struct notes notes; /* the array that takes turns with the inbox's */
+  bool is_awake;
+  bool is_draining;
+  uint64_t now_ms;
+
+  struct pool logins;
+  struct dedup dedup;
+  struct deadlines deadlines;
+  struct epoch *epoch;
+  struct quota pending;
+  struct queue operations; /* with something to start or to cancel */
+  struct queue sends;      /* with a reply to send */
+  struct queue spent;      /* sent and of no more use: freed when the caller comes back */
+
+  radmfa_hash_key key;
+  uint8_t signers[SIGNERS][16];
+  radmfa_notice_cb on_notice;
+  void *notice_user;
+  radmfa_engine_stats stats;
+  /* of the operation that was fetched last, until the next is */
+  uint8_t password[RADMFA_PASSWORD_SIZE_MAX];
+  size_t password_len;
+  struct login *cancelled; /* by that operation: its use of the ruleset ends with it */
+  uint8_t reply[RADMFA_PACKET_SIZE_MAX];
+  radmfa_packet packet; /* of the operation that was fetched last */
+};
+
+/* engine.c */
+void radmfa__engine_drop(radmfa_engine *engine, const radmfa_datagram *datagram,
+                         const struct client *client, radmfa_drop drop);
+void radmfa__engine_notice(radmfa_engine *engine, const struct login *login, radmfa_notice *notice);
+void radmfa__engine_queue(radmfa_engine *engine, struct login *login, enum todo todo);
+/* Out of every table; freed now, or when it is out of its queue. */
+void radmfa__engine_discard(radmfa_engine *engine, struct login *login);
+
+/* admit.c: a datagram of a known client, parsed. */
+void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram,
+                          const radmfa_packet *packet, struct client *client);
+void radmfa__engine_answer_status(radmfa_engine *engine, const radmfa_datagram *datagram,
+                                  const radmfa_packet *packet, struct client *client);
+
+/* turn.c */
+void radmfa__engine_step(radmfa_engine *engine, struct login *login, radmfa_login_event event);
+void radmfa__engine_take_note(radmfa_engine *engine, struct note *note);
+void radmfa__engine_take_verdict(radmfa_engine *engine, struct login *follower);
+void radmfa__engine_take_due(radmfa_engine *engine, struct login *login);
+void radmfa__engine_supersede(radmfa_engine *engine, struct login *login);
+void radmfa__engine_refuse(radmfa_engine *engine, struct login *login, radmfa_reason reason);
+
+/* The part of an ended login that its reply no longer needs; also for one that was admitted and
+ * taken back. Its use of the ruleset ends here too, or, where a backend must still be told of
+ * the end, with that. */
+void radmfa__engine_release(radmfa_engine *engine, struct login *login);
+void radmfa__engine_leave_ruleset(radmfa_engine *engine, struct login *login);
+
+#endif

@@ -1,0 +1,101 @@
+/* record.h: a login: the request that began it (or joined another), what has become of it, and
+ * in the end its reply, kept for retransmissions. One of these for each pending or remembered
+ * request: its size is what a pending login costs. */
+#ifndef RADMFA_CORE_RECORD_H
+#define RADMFA_CORE_RECORD_H
+
+#include "blob.h"
+#include "clients.h"
+#include "deadline.h"
+#include "hash.h"
+#include "list.h"
+#include "pool.h"
+#include "table.h"
+
+#include <radmfa/engine.h>
+
+#define INLINE_SIZE 96u /* an AD Connector's request fits; a larger one costs an allocation */
+
+/* The ruleset that an engine goes by, and how many of its logins do: a reload begins a new one. */
+struct epoch {
+  radmfa_ruleset *ruleset;
+  uint32_t logins;
+  bool is_current;
+};
+
+/* Operations that the caller has not fetched yet. */
+enum todo {
+  TODO_CHECK = 1,
+  TODO_CANCEL_PRIMARY = 2,
+  TODO_START_FACTOR = 4,
+  TODO_CANCEL_FACTOR = 8,
+  TODO_SEND = 16,
+  TODO_CANCEL = TODO_CANCEL_PRIMARY | TODO_CANCEL_FACTOR,
+};
+
+/* Where a login's join link is (join.c). */
+enum join_role {
+  JOIN_NONE,
+  JOIN_LEADER,    /* in the join table, followers hang on it */
+  JOIN_FOLLOWER,  /* in its leader's list */
+  JOIN_DELIVERED, /* in its engine's inbox, with the verdict */
+};
+
+struct login {
+  struct pool_slot id;
+
+  /* What a retransmission is recognised by (dedup.c). */
+  struct table_node by_source;
+  radmfa_address peer;
+  uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE];
+  uint16_t socket;
+  uint16_t engine;
+  uint8_t packet_id;
+  bool is_signed; /* the request had a Message-Authenticator */
+  bool is_kept;   /* DONE and remembered: `due` is in the list of kept ones */
+  /* superseded: its reply goes to nobody; read by other threads under the stripe's lock */
+  bool is_dropped;
+  bool is_queued;       /* in one of the engine's queues */
+  bool is_dead;         /* freed as soon as it is out of the queue */
+  uint8_t todo;         /* enum todo */
+  uint8_t state;        /* radmfa_login_state */
+  uint8_t verdict;      /* radmfa_verdict; a delivered follower's: its leader's, so the reason */
+  uint8_t reason;       /* radmfa_reason */
+  uint8_t method;       /* radmfa_method */
+  uint8_t factor;       /* index into the policy's factors */
+  uint8_t primary_said; /* radmfa_primary_verdict */
+  uint8_t join_role;    /* enum join_role */
+  bool factor_started;
+  bool forget_on_silence; /* no backend got the request: a retransmission is a fresh try */
+  bool password_is_odd;   /* decoded to no text: the secret may be wrong */
+  uint8_t ip[16];         /* our address, which was asked */
+
+  struct login *queue_next;
+  struct deadline due; /* pending: deadline or reject delay; kept: when it is forgotten */
+  uint64_t arrived_ms;
+  uint32_t primary_ms; /* durations since the arrival, and since the factor's start */
+  uint32_t factor_ms;
+
+  /* One login, one call (join.c). */
+  radmfa_hash128 key;
+  struct list join_link; /* leader: its followers; follower: its place among them */
+  union {
+    struct table_node by_key; /* leader */
+    struct login *leader;     /* follower */
+  };
+
+  struct client *client;
+  struct epoch *epoch;
+  struct blob *blob; /* what the primary said, or NULL */
+
+  /* The request; once it is answered, the reply (len 0: retransmissions are swallowed). */
+  uint8_t *bytes; /* `room` or allocated */
+  uint16_t len, size;
+  uint8_t room[INLINE_SIZE];
+};
+
+static inline radmfa_span login_bytes(const struct login *login) {
+  return (radmfa_span){login->bytes, login->len};
+}
+
+#endif

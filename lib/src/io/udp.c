@@ -1,0 +1,389 @@
+#include "udp.h"
+
+#include "../core/mem.h"
+
+#include <radmfa/error.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BATCHES_AT_ONCE 16u /* then other sockets and timers of the loop get their turn */
+#define BACKLOG_MAX 4096u   /* datagrams that wait for the system to take them */
+#define CONTROL_SIZE CMSG_SPACE(sizeof(struct in6_pktinfo))
+
+/* A datagram that the system did not take, with where it goes. */
+struct waiting {
+  struct waiting *next;
+  struct sockaddr_storage peer;
+  uint8_t local_ip[16];
+  size_t len;
+  uint8_t bytes[];
+};
+
+/* One for each message of a batch. */
+struct message {
+  struct iovec iov;
+  struct sockaddr_storage peer;
+  _Alignas(struct cmsghdr) char control[CONTROL_SIZE];
+};
+
+struct udp {
+  uv_poll_t poll;
+  int fd;
+  int family;
+  /* then each datagram says which address was asked, and each reply from which it leaves */
+  bool is_wildcard;
+  radmfa_address bound;
+  struct udp_options options;
+  struct waiting *first_waiting, **end_waiting;
+  uint32_t n_waiting;
+  uint64_t lost;
+  void (*closed)(void *user);
+  void *closed_user;
+
+  size_t n_out;
+  struct mmsghdr in_headers[UDP_BATCH], out_headers[UDP_BATCH];
+  struct message in[UDP_BATCH], out[UDP_BATCH];
+  uint8_t out_local[UDP_BATCH][16];
+  radmfa_datagram datagrams[UDP_BATCH];
+  uint8_t slab[UDP_BATCH][RADMFA_PACKET_SIZE_MAX];
+};
+
+/* ---- addresses ---- */
+
+static const uint8_t v4_mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+static bool is_v4(const uint8_t ip[16]) {
+  return memcmp(ip, v4_mapped, sizeof v4_mapped) == 0;
+}
+
+static void map_v4(const struct in_addr *from, uint8_t out_ip[16]) {
+  memcpy(out_ip, v4_mapped, sizeof v4_mapped);
+  memcpy(out_ip + sizeof v4_mapped, from, sizeof *from);
+}
+
+static socklen_t to_system(const radmfa_address *address, int family,
+                           struct sockaddr_storage *out) {
+  if (family == AF_INET) {
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(address->port)};
+    memcpy(&v4.sin_addr, address->ip + sizeof v4_mapped, sizeof v4.sin_addr);
+    memcpy(out, &v4, sizeof v4);
+    return sizeof v4;
+  }
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
+                            .sin6_port = htons(address->port),
+                            .sin6_scope_id = address->scope_id};
+  memcpy(&v6.sin6_addr, address->ip, sizeof v6.sin6_addr);
+  memcpy(out, &v6, sizeof v6);
+  return sizeof v6;
+}
+
+static void from_system(const struct sockaddr_storage *from, radmfa_address *out) {
+  *out = (radmfa_address){0};
+  if (from->ss_family == AF_INET) {
+    struct sockaddr_in v4;
+    memcpy(&v4, from, sizeof v4);
+    map_v4(&v4.sin_addr, out->ip);
+    out->port = ntohs(v4.sin_port);
+    return;
+  }
+  struct sockaddr_in6 v6;
+  memcpy(&v6, from, sizeof v6);
+  memcpy(out->ip, &v6.sin6_addr, sizeof out->ip);
+  out->port = ntohs(v6.sin6_port);
+  out->scope_id = v6.sin6_scope_id;
+}
+
+static bool is_any(const radmfa_address *address) {
+  static const uint8_t zero[16];
+  return is_v4(address->ip) ? memcmp(address->ip + 12, zero, 4) == 0
+                            : memcmp(address->ip, zero, 16) == 0;
+}
+
+/* ---- in ---- */
+
+/* Which of our addresses was asked (IP_PKTINFO, IPV6_RECVPKTINFO). */
+static void read_local(struct msghdr *header, radmfa_address *out_local) {
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+      struct in_pktinfo info;
+      memcpy(&info, CMSG_DATA(c), sizeof info);
+      map_v4(&info.ipi_addr, out_local->ip);
+    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+      struct in6_pktinfo info;
+      memcpy(&info, CMSG_DATA(c), sizeof info);
+      memcpy(out_local->ip, &info.ipi6_addr, sizeof out_local->ip);
+    }
+  }
+}
+
+static void prepare_in(struct udp *udp) {
+  for (size_t i = 0; i < UDP_BATCH; i++) {
+    struct message *message = &udp->in[i];
+    message->iov = (struct iovec){udp->slab[i], sizeof udp->slab[i]};
+    udp->in_headers[i].msg_hdr =
+        (struct msghdr){.msg_name = &message->peer,
+                        .msg_namelen = sizeof message->peer,
+                        .msg_iov = &message->iov,
+                        .msg_iovlen = 1,
+                        .msg_control = udp->is_wildcard ? message->control : NULL,
+                        .msg_controllen = udp->is_wildcard ? CONTROL_SIZE : 0};
+  }
+}
+
+/* What the kernel wrote over is set anew. */
+static void reset_in(struct udp *udp, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    struct msghdr *header = &udp->in_headers[i].msg_hdr;
+    header->msg_namelen = sizeof udp->in[i].peer;
+    header->msg_controllen = udp->is_wildcard ? CONTROL_SIZE : 0;
+  }
+}
+
+/* Receives and hands on one batch. False when there was less than a full one. */
+static bool receive_batch(struct udp *udp) {
+  int n = recvmmsg(udp->fd, udp->in_headers, UDP_BATCH, MSG_DONTWAIT, NULL);
+  if (n <= 0) return false; /* EAGAIN, or an ICMP error that is of no use to a server */
+  for (int i = 0; i < n; i++) {
+    radmfa_datagram *datagram = &udp->datagrams[i];
+    struct msghdr *header = &udp->in_headers[i].msg_hdr;
+    datagram->bytes = (radmfa_span){udp->slab[i], udp->in_headers[i].msg_len};
+    from_system(&udp->in[i].peer, &datagram->peer);
+    datagram->local = udp->bound;
+    if (udp->is_wildcard) read_local(header, &datagram->local);
+    datagram->socket = udp->options.number;
+    datagram->truncated = (header->msg_flags & MSG_TRUNC) != 0;
+  }
+  udp->options.on_receive(udp->datagrams, (size_t)n, udp->options.user);
+  reset_in(udp, (size_t)n);
+  return n == (int)UDP_BATCH;
+}
+
+/* ---- out ---- */
+
+static void watch(struct udp *udp);
+
+static void *add_control(struct msghdr *header, int level, int type, size_t size) {
+  struct cmsghdr *control = CMSG_FIRSTHDR(header);
+  control->cmsg_level = level;
+  control->cmsg_type = type;
+  control->cmsg_len = CMSG_LEN(size);
+  header->msg_controllen = CMSG_SPACE(size);
+  return CMSG_DATA(control);
+}
+
+static void set_local(struct udp *udp, struct msghdr *header, struct message *message,
+                      const uint8_t local_ip[16]) {
+  memset(message->control, 0, sizeof message->control);
+  header->msg_control = message->control;
+  header->msg_controllen = CONTROL_SIZE;
+  if (udp->family == AF_INET) {
+    struct in_pktinfo info = {0};
+    memcpy(&info.ipi_spec_dst, local_ip + sizeof v4_mapped, sizeof info.ipi_spec_dst);
+    memcpy(add_control(header, IPPROTO_IP, IP_PKTINFO, sizeof info), &info, sizeof info);
+  } else {
+    struct in6_pktinfo info = {0};
+    memcpy(&info.ipi6_addr, local_ip, sizeof info.ipi6_addr);
+    memcpy(add_control(header, IPPROTO_IPV6, IPV6_PKTINFO, sizeof info), &info, sizeof info);
+  }
+}
+
+static void prepare_out(struct udp *udp, size_t at, radmfa_span bytes, socklen_t peer_len,
+                        const uint8_t local_ip[16]) {
+  struct message *message = &udp->out[at];
+  struct msghdr *header = &udp->out_headers[at].msg_hdr;
+  /* sendmmsg only reads, its type does not say so */
+  message->iov.iov_base = (void *)(uintptr_t)bytes.ptr;
+  message->iov.iov_len = bytes.len;
+  *header = (struct msghdr){.msg_name = &message->peer,
+                            .msg_namelen = peer_len,
+                            .msg_iov = &message->iov,
+                            .msg_iovlen = 1};
+  if (udp->is_wildcard) set_local(udp, header, message, local_ip);
+}
+
+void radmfa__udp_send(struct udp *udp, radmfa_span bytes, const radmfa_address *peer,
+                      const uint8_t local_ip[16]) {
+  size_t at = udp->n_out++;
+  socklen_t peer_len = to_system(peer, udp->family, &udp->out[at].peer);
+  memcpy(udp->out_local[at], local_ip, 16);
+  prepare_out(udp, at, bytes, peer_len, local_ip);
+  if (udp->n_out == UDP_BATCH) radmfa__udp_flush(udp);
+}
+
+/* Sends from `*inout_at` on; true when all are gone or given up, false when the system wants no
+ * more now. */
+static bool send_from(struct udp *udp, size_t *inout_at, size_t n) {
+  while (*inout_at < n) {
+    int sent =
+        sendmmsg(udp->fd, udp->out_headers + *inout_at, (unsigned)(n - *inout_at), MSG_DONTWAIT);
+    if (sent > 0) {
+      *inout_at += (size_t)sent;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
+      return false;
+    } else if (errno != EINTR) { /* this one peer cannot be reached */
+      udp->lost++;
+      ++*inout_at;
+    }
+  }
+  return true;
+}
+
+static void hold_back(struct udp *udp, size_t at) {
+  const struct iovec *iov = &udp->out[at].iov;
+  struct waiting *waiting = NULL;
+  if (udp->n_waiting < BACKLOG_MAX)
+    waiting = radmfa__alloc(&udp->options.allocator, sizeof *waiting + iov->iov_len);
+  if (!waiting) {
+    udp->lost++;
+    return;
+  }
+  waiting->peer = udp->out[at].peer;
+  memcpy(waiting->local_ip, udp->out_local[at], 16);
+  waiting->len = iov->iov_len;
+  memcpy(waiting->bytes, iov->iov_base, iov->iov_len);
+  *udp->end_waiting = waiting;
+  udp->end_waiting = &waiting->next;
+  udp->n_waiting++;
+}
+
+void radmfa__udp_flush(struct udp *udp) {
+  size_t at = 0, n = udp->n_out;
+  if (!n) return;
+  udp->n_out = 0;
+  if (!udp->n_waiting && send_from(udp, &at, n)) return;
+  for (; at < n; at++) hold_back(udp, at);
+  watch(udp);
+}
+
+static void drop_waiting(struct udp *udp) {
+  struct waiting *waiting = udp->first_waiting;
+  udp->first_waiting = waiting->next;
+  if (!udp->first_waiting) udp->end_waiting = &udp->first_waiting;
+  udp->n_waiting--;
+  radmfa__free(&udp->options.allocator, waiting, sizeof *waiting + waiting->len);
+}
+
+static void send_waiting(struct udp *udp) {
+  while (udp->first_waiting) {
+    struct waiting *waiting = udp->first_waiting;
+    size_t at = 0;
+    udp->out[0].peer = waiting->peer;
+    socklen_t len =
+        udp->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    prepare_out(udp, 0, (radmfa_span){waiting->bytes, waiting->len}, len, waiting->local_ip);
+    if (!send_from(udp, &at, 1)) return;
+    drop_waiting(udp);
+  }
+  watch(udp);
+}
+
+/* ---- the loop ---- */
+
+static void on_poll(uv_poll_t *poll, int status, int events) {
+  struct udp *udp = poll->data;
+  if (status < 0) return;
+  if (events & UV_WRITABLE) send_waiting(udp);
+  if (!(events & UV_READABLE)) return;
+  for (unsigned i = 0; i < BATCHES_AT_ONCE && receive_batch(udp); i++) continue;
+}
+
+static void watch(struct udp *udp) {
+  int events = UV_READABLE | (udp->n_waiting ? UV_WRITABLE : 0);
+  /* cannot fail: the descriptor is being polled already */
+  (void)uv_poll_start(&udp->poll, events, on_poll);
+}
+
+static int set_option(int fd, int level, int name, int value) {
+  return setsockopt(fd, level, name, &value, sizeof value) ? uv_translate_sys_error(errno) : 0;
+}
+
+static int configure(struct udp *udp) {
+  int error = 0, size = (int)udp->options.receive_buffer_size;
+  if (udp->options.reuse_port) error = set_option(udp->fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  if (!error && udp->family == AF_INET6) error = set_option(udp->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  if (!error && udp->is_wildcard && udp->family == AF_INET)
+    error = set_option(udp->fd, IPPROTO_IP, IP_PKTINFO, 1);
+  if (!error && udp->is_wildcard && udp->family == AF_INET6)
+    error = set_option(udp->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+  /* The default keeps 256 small datagrams: less than a burst. As much as the system grants is as
+   * much as there is. */
+  if (size > 0 && set_option(udp->fd, SOL_SOCKET, SO_RCVBUFFORCE, size))
+    (void)set_option(udp->fd, SOL_SOCKET, SO_RCVBUF, size);
+  return error;
+}
+
+static int bind_socket(struct udp *udp) {
+  struct sockaddr_storage address = {0};
+  socklen_t len = to_system(&udp->options.address, udp->family, &address);
+  if (bind(udp->fd, (struct sockaddr *)&address, len)) return uv_translate_sys_error(errno);
+  len = sizeof address;
+  if (getsockname(udp->fd, (struct sockaddr *)&address, &len)) return uv_translate_sys_error(errno);
+  from_system(&address, &udp->bound);
+  return 0;
+}
+
+static int open_socket(struct udp *udp) {
+  udp->fd = socket(udp->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (udp->fd < 0) return uv_translate_sys_error(errno);
+  int error = configure(udp);
+  if (!error) error = bind_socket(udp);
+  if (error) close(udp->fd);
+  return error;
+}
+
+int radmfa__udp_open(uv_loop_t *loop, const struct udp_options *options, struct udp **out_udp) {
+  struct udp *udp = radmfa__alloc(&options->allocator, sizeof *udp);
+  if (!udp) return RADMFA_E_NO_MEMORY;
+  udp->options = *options;
+  udp->family = is_v4(options->address.ip) ? AF_INET : AF_INET6;
+  udp->is_wildcard = is_any(&options->address);
+  udp->end_waiting = &udp->first_waiting;
+  int error = open_socket(udp);
+  if (error) {
+    radmfa__free(&options->allocator, udp, sizeof *udp);
+    return error;
+  }
+  prepare_in(udp);
+  error = uv_poll_init(loop, &udp->poll, udp->fd);
+  if (error) {
+    close(udp->fd);
+    radmfa__free(&options->allocator, udp, sizeof *udp);
+    return error;
+  }
+  udp->poll.data = udp;
+  watch(udp);
+  *out_udp = udp;
+  return 0;
+}
+
+void radmfa__udp_bound(const struct udp *udp, radmfa_address *out_address) {
+  *out_address = udp->bound;
+}
+
+uint64_t radmfa__udp_lost(const struct udp *udp) {
+  return udp->lost;
+}
+
+static void on_closed(uv_handle_t *handle) {
+  struct udp *udp = handle->data;
+  void (*closed)(void *) = udp->closed;
+  void *user = udp->closed_user;
+  radmfa_allocator allocator = udp->options.allocator;
+  while (udp->first_waiting) drop_waiting(udp);
+  close(udp->fd); /* not before: the loop may still poll it */
+  radmfa_wipe(udp->slab, sizeof udp->slab);
+  radmfa__free(&allocator, udp, sizeof *udp);
+  closed(user);
+}
+
+void radmfa__udp_close(struct udp *udp, void (*closed)(void *user), void *user) {
+  udp->closed = closed;
+  udp->closed_user = user;
+  radmfa__udp_flush(udp);
+  (void)uv_poll_stop(&udp->poll);
+  uv_close((uv_handle_t *)&udp->poll, on_closed);
+}
