@@ -1,0 +1,376 @@
+#include "app.h"
+
+#include "check.h"
+#include "memory.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <radmfa/error.h>
+#include <radmfa/version.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* sites that wait for their last login; more reloads than that in three minutes are refused */
+#define RETIRED_MAX 64u
+
+struct app {
+  const char *path;
+  struct log *log;
+  radmfa_join_table *join_table;
+  struct blocklist *blocklist;
+  struct site *site;
+  struct worker **workers;
+  unsigned n_workers;
+
+  uv_loop_t loop; /* of the main thread: signals, and what workers report */
+  uv_signal_t signals[3];
+  uv_async_t async;
+  atomic_uint n_drained;
+  bool is_draining;
+  unsigned n_retired;
+  pthread_mutex_t lock;
+  struct site *unused[RETIRED_MAX + 1]; /* under the lock */
+  unsigned n_unused;
+};
+
+static const int signal_numbers[] = {SIGTERM, SIGINT, SIGHUP};
+
+/* ---- reading the configuration ---- */
+
+/* What is wrong, gathered: whether it belongs on the terminal or in the log is known only
+ * afterwards. */
+struct report {
+  char *text;
+  size_t size;
+  struct diag diag;
+};
+
+static bool report_open(struct report *report) {
+  *report = (struct report){0};
+  report->diag.out = open_memstream(&report->text, &report->size);
+  return report->diag.out != NULL;
+}
+
+static void report_log(struct report *report, struct log *log, enum log_level level) {
+  fflush(report->diag.out);
+  char *rest = report->text, *line;
+  while ((line = strsep(&rest, "\n")))
+    if (*line) log_message(log, level, "%s", line);
+}
+
+static void report_print(struct report *report) {
+  fflush(report->diag.out);
+  fputs(report->text, stderr);
+}
+
+static void report_close(struct report *report) {
+  fclose(report->diag.out);
+  free(report->text);
+}
+
+static struct site *read_site(const char *path, const struct site_options *options,
+                              struct diag *diag) {
+  struct config *config = config_load(path, diag);
+  return config ? site_new(config, options, diag) : NULL;
+}
+
+static radmfa_join_table *new_join_table(void) {
+  radmfa_join_table *table = NULL;
+  uint8_t key[16];
+  randombytes_buf(key, sizeof key);
+  int error = radmfa_join_table_new(key, &memory_allocator, &table);
+  sodium_memzero(key, sizeof key);
+  return error ? NULL : table;
+}
+
+static void no_site(struct site *site, void *user) {
+  (void)site;
+  (void)user;
+}
+
+int app_check(const char *path) {
+  struct diag diag = {.out = stderr};
+  struct site_options options = {
+      .join_table = new_join_table(), .blocklist = blocklist_new(), .unused = no_site};
+  struct site *site = NULL;
+  if (options.join_table && options.blocklist) site = read_site(path, &options, &diag);
+  if (site) {
+    check_print(site, stdout);
+    printf("%d %s\n", diag.warnings, diag.warnings == 1 ? "warning" : "warnings");
+    site_retire(site);
+    site_free(site);
+  }
+  blocklist_free(options.blocklist);
+  radmfa_join_table_unref(options.join_table);
+  return site ? 0 : 1;
+}
+
+/* ---- what the library tells ---- */
+
+static void on_notice(const radmfa_notice *notice, void *user) {
+  struct app *app = user;
+  log_notice(app->log, notice);
+  if (notice->type != RADMFA_NOTICE_LOGIN || notice->reason != RADMFA_REASON_FRAUD) return;
+  radmfa_span who = notice->identity.len ? notice->identity : notice->user;
+  if (blocklist_add(app->blocklist, who))
+    log_message(app->log, LOG_LEVEL_WARNING,
+                "user %.*s reported fraud and is blocked until radmfad is started again",
+                (int)who.len, (const char *)who.ptr);
+  else
+    log_message(app->log, LOG_LEVEL_ERROR,
+                "user %.*s reported fraud and could not be blocked: too many blocked users",
+                (int)who.len, (const char *)who.ptr);
+}
+
+/* ---- sites that come and go ---- */
+
+/* On whatever thread the last login of an old site ended. */
+static void site_unused(struct site *site, void *user) {
+  struct app *app = user;
+  pthread_mutex_lock(&app->lock);
+  app->unused[app->n_unused++] = site;
+  pthread_mutex_unlock(&app->lock);
+  (void)uv_async_send(&app->async);
+}
+
+static struct site *take_unused(struct app *app) {
+  pthread_mutex_lock(&app->lock);
+  struct site *site = app->n_unused ? app->unused[--app->n_unused] : NULL;
+  pthread_mutex_unlock(&app->lock);
+  return site;
+}
+
+static void free_unused(struct app *app) {
+  struct site *site;
+  while ((site = take_unused(app))) {
+    site_free(site);
+    app->n_retired--;
+  }
+}
+
+static uint32_t kept_for_each(const struct app *app, const struct config *config) {
+  return config->kept_replies_max / app->n_workers + 1;
+}
+
+static bool same_listens(const struct config *a, const struct config *b) {
+  if (a->n_listens != b->n_listens) return false;
+  for (size_t i = 0; i < a->n_listens; i++) {
+    const radmfa_address *x = &a->listens[i].address, *y = &b->listens[i].address;
+    if (memcmp(x->ip, y->ip, sizeof x->ip) || x->port != y->port || x->scope_id != y->scope_id)
+      return false;
+  }
+  return true;
+}
+
+/* Why this configuration cannot take over from the one at work, or NULL. */
+static const char *needs_restart(const struct app *app, const struct config *config) {
+  const struct config *old = site_config(app->site);
+  if (config->workers != old->workers) return "`workers`";
+  return same_listens(config, old) ? NULL : "`listen`";
+}
+
+static void take_over(struct app *app, struct site *site) {
+  const struct config *config = site_config(site);
+  struct site *old = app->site;
+  app->site = site;
+  log_set(app->log, config->log_format, config->log_level);
+  for (unsigned i = 0; i < app->n_workers; i++)
+    worker_set_ruleset(app->workers[i], site_ruleset(site), config->pending_max,
+                       kept_for_each(app, config));
+  app->n_retired++;
+  site_retire(old);
+}
+
+static void reload(struct app *app) {
+  struct report report;
+  struct site_options options = {app->join_table, app->blocklist, site_unused, app};
+  struct config *config = NULL;
+  struct site *site = NULL;
+  const char *key = NULL;
+  if (app->n_retired == RETIRED_MAX || !report_open(&report)) {
+    log_message(app->log, LOG_LEVEL_ERROR,
+                "reload refused: logins of too many earlier configurations are pending");
+    return;
+  }
+  config = config_load(app->path, &report.diag);
+  if (config && (key = needs_restart(app, config)))
+    config_free(config);
+  else if (config)
+    site = site_new(config, &options, &report.diag);
+  report_log(&report, app->log, site || key ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR);
+  if (key)
+    log_message(app->log, LOG_LEVEL_ERROR,
+                "reload refused: %s has changed, and that is a change that needs a restart", key);
+  else if (!site)
+    log_message(app->log, LOG_LEVEL_ERROR,
+                "reload refused: %s is wrong; the old configuration stays", app->path);
+  if (site) {
+    take_over(app, site);
+    log_message(app->log, LOG_LEVEL_INFO, "configuration reloaded");
+  }
+  report_close(&report);
+}
+
+/* ---- draining ---- */
+
+static void worker_drained(void *user) {
+  struct app *app = user;
+  atomic_fetch_add(&app->n_drained, 1);
+  (void)uv_async_send(&app->async);
+}
+
+static void drain(struct app *app) {
+  app->is_draining = true;
+  log_message(app->log, LOG_LEVEL_INFO, "draining: new logins get silence, pending ones end");
+  for (unsigned i = 0; i < app->n_workers; i++) worker_drain(app->workers[i]);
+}
+
+static void on_signal(uv_signal_t *handle, int number) {
+  struct app *app = handle->data;
+  if (number == SIGHUP && !app->is_draining)
+    reload(app);
+  else if (number != SIGHUP && !app->is_draining)
+    drain(app);
+  else if (number != SIGHUP)
+    uv_stop(&app->loop); /* asked twice: at once */
+}
+
+static void on_async(uv_async_t *async) {
+  struct app *app = async->data;
+  free_unused(app);
+  if (app->is_draining && atomic_load(&app->n_drained) == app->n_workers) uv_stop(&app->loop);
+}
+
+/* ---- start and stop ---- */
+
+/* A million pending logins towards an upstream need many sockets. */
+static void raise_descriptors(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit)) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static bool start_listening(struct app *app, struct worker *worker, bool tell) {
+  const struct config *config = site_config(app->site);
+  char text[RADMFA_ADDRESS_TEXT_SIZE];
+  for (size_t i = 0; i < config->n_listens; i++) {
+    const struct config_listen *listen = &config->listens[i];
+    radmfa_address bound;
+    int error = worker_listen(worker, &listen->address, &bound);
+    if (error) {
+      fprintf(stderr, "%s:%u:%u: cannot listen on %s: %s\n", listen->at.file, listen->at.line,
+              listen->at.column, radmfa_address_format(&listen->address, text),
+              error > -10000 ? uv_strerror(error) : radmfa_strerror(error));
+      return false;
+    }
+    if (tell)
+      log_message(app->log, LOG_LEVEL_INFO, "radmfad %s listens on udp %s", RADMFA_VERSION,
+                  radmfa_address_format(&bound, text));
+  }
+  return true;
+}
+
+static bool start_worker(struct app *app, unsigned at) {
+  const struct config *config = site_config(app->site);
+  struct worker_options options = {.name = "radmfad-loop", .drained = worker_drained, .user = app};
+  radmfa_proxy_options_init(&options.proxy);
+  options.proxy.join_table = app->join_table;
+  options.proxy.ruleset = site_ruleset(app->site);
+  options.proxy.pending_max = config->pending_max;
+  options.proxy.kept_replies_max = kept_for_each(app, config);
+  options.proxy.reuse_port = app->n_workers > 1;
+  options.proxy.on_notice = on_notice;
+  options.proxy.notice_user = app;
+  options.proxy.allocator = memory_allocator;
+  int error = worker_new(&options, &app->workers[at]);
+  if (error) fprintf(stderr, "radmfad: cannot start a worker: %s\n", radmfa_strerror(error));
+  return !error && start_listening(app, app->workers[at], at == 0);
+}
+
+static bool start_workers(struct app *app) {
+  app->n_workers = site_config(app->site)->workers;
+  app->workers = calloc(app->n_workers, sizeof *app->workers);
+  if (!app->workers) return false;
+  for (unsigned i = 0; i < app->n_workers; i++)
+    if (!start_worker(app, i)) return false;
+  for (unsigned i = 0; i < app->n_workers; i++)
+    if (!worker_start(app->workers[i])) return false;
+  return true;
+}
+
+static bool start_site(struct app *app) {
+  struct report report;
+  struct site_options options = {app->join_table, app->blocklist, site_unused, app};
+  if (!report_open(&report)) return false;
+  app->site = read_site(app->path, &options, &report.diag);
+  if (app->site) {
+    const struct config *config = site_config(app->site);
+    app->log = log_new(STDERR_FILENO, config->log_format, config->log_level);
+  }
+  if (app->log)
+    report_log(&report, app->log, LOG_LEVEL_WARNING);
+  else
+    report_print(&report);
+  report_close(&report);
+  return app->log != NULL;
+}
+
+static int start_loop(struct app *app) {
+  int error = uv_loop_init(&app->loop);
+  if (error) return error;
+  error = uv_async_init(&app->loop, &app->async, on_async);
+  app->async.data = app;
+  for (size_t i = 0; !error && i < sizeof app->signals / sizeof *app->signals; i++) {
+    error = uv_signal_init(&app->loop, &app->signals[i]);
+    app->signals[i].data = app;
+    if (!error) error = uv_signal_start(&app->signals[i], on_signal, signal_numbers[i]);
+  }
+  return error;
+}
+
+static void stop_loop(struct app *app) {
+  for (size_t i = 0; i < sizeof app->signals / sizeof *app->signals; i++)
+    uv_close((uv_handle_t *)&app->signals[i], NULL);
+  uv_close((uv_handle_t *)&app->async, NULL);
+  (void)uv_run(&app->loop, UV_RUN_DEFAULT);
+  (void)uv_loop_close(&app->loop);
+}
+
+static void stop(struct app *app) {
+  for (unsigned i = 0; app->workers && i < app->n_workers; i++) worker_free(app->workers[i]);
+  free(app->workers);
+  if (app->site) {
+    app->n_retired++;
+    site_retire(app->site);
+  }
+  free_unused(app);
+  stop_loop(app); /* last: until here sites that are over have reported to it */
+  if (app->log) log_message(app->log, LOG_LEVEL_INFO, "radmfad ends");
+  log_free(app->log);
+  blocklist_free(app->blocklist);
+  radmfa_join_table_unref(app->join_table);
+  pthread_mutex_destroy(&app->lock);
+}
+
+int app_run(const char *path) {
+  struct app app = {.path = path, .join_table = new_join_table(), .blocklist = blocklist_new()};
+  int error = start_loop(&app);
+  if (error) { /* no descriptors: nothing can be had here */
+    fprintf(stderr, "radmfad: %s\n", uv_strerror(error));
+    return 1;
+  }
+  (void)pthread_mutex_init(&app.lock, NULL);
+  raise_descriptors();
+  bool started = app.join_table && app.blocklist && start_site(&app) && start_workers(&app);
+  if (started)
+    (void)uv_run(&app.loop, UV_RUN_DEFAULT);
+  else
+    fputs("radmfad: not started\n", stderr);
+  stop(&app);
+  return started ? 0 : 1;
+}

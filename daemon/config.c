@@ -1,0 +1,346 @@
+/* config.c: walks radmfad.yaml by the table in schema.c; values.c reads what stands for itself. What is left to do here are
+ * references, lists and mappings, and the rules that tie values to each other. */
+#include "config.h"
+
+#include "choices.h"
+#include "values.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORKERS_MAX 256
+
+static void read_keys(struct reader *r, const struct schema_section *section,
+                      const struct yaml_node *mapping, void *base);
+
+static void report_reference(struct reader *r, const struct schema_row *row,
+                             const struct yaml_node *section, const struct yaml_node *value) {
+  struct choices choices = {.wanted = value->text};
+  const struct yaml_node *child = section && section->kind == YAML_MAPPING ? section->first : NULL;
+  for (; child; child = child->next) choices_add(&choices, child->key->text);
+  diag_error(r->diag, value->at, "no `%s` in %s: %s%s", value->text, row->refers_to,
+             choices.used ? choices.list : "there are none", choices_hint(&choices));
+}
+
+/* Where the name stands in the section it refers to, counted from 0: its place in the array too. */
+static size_t take_reference(struct reader *r, const struct schema_row *row,
+                             const struct yaml_node *value) {
+  const struct yaml_node *section = yaml_find(r->root, row->refers_to), *child = NULL;
+  const char *text = text_of(r, row, value);
+  size_t index = 0;
+  if (!text) return 0;
+  if (section && section->kind == YAML_MAPPING) child = section->first;
+  for (; child && strcmp(child->key->text, text) != 0; child = child->next) index++;
+  if (child) return index;
+  report_reference(r, row, section, value);
+  return 0;
+}
+
+static void read_reference(struct reader *r, const struct schema_row *row,
+                           const struct yaml_node *value, void *base) {
+  size_t index = take_reference(r, row, value);
+  memcpy(field(row, base), &index, sizeof index);
+}
+
+static bool is_repeated(const struct yaml_node *list, const struct yaml_node *value) {
+  const struct yaml_node *other = list->first;
+  while (other != value && !(value->text && yaml_text_is(other, value->text))) other = other->next;
+  return other != value;
+}
+
+static void read_references(struct reader *r, const struct schema_row *row,
+                            const struct yaml_node *value, void *base) {
+  size_t *indexes = field(row, base), count = 0;
+  if (!is_kind(r, row, value, YAML_SEQUENCE)) return;
+  if (!value->count && row->empty_warning) diag_warn(r->diag, value->at, "%s", row->empty_warning);
+  for (const struct yaml_node *one = value->first; one; one = one->next) {
+    if (count == row->size / sizeof *indexes) {
+      diag_error(r->diag, one->at, "`%s` takes at most %zu", row->key, count);
+      break;
+    }
+    if (is_repeated(value, one)) diag_error(r->diag, one->at, "`%s` is named twice", one->text);
+    indexes[count++] = take_reference(r, row, one);
+  }
+  set_count(row, base, count);
+}
+
+static void read_section(struct reader *r, const struct schema_row *row,
+                         const struct yaml_node *value, void *base) {
+  if (is_kind(r, row, value, YAML_MAPPING)) read_keys(r, row->section, value, base);
+}
+
+static void read_element(struct reader *r, const struct schema_row *row,
+                         const struct yaml_node *value, void *element) {
+  memcpy(element, &value->at, sizeof value->at);
+  read_section(r, row, value, element);
+}
+
+/* Makes the array of a list or map; returns its memory, or NULL. */
+static char *start_array(struct reader *r, const struct schema_row *row,
+                         const struct yaml_node *value, void *base) {
+  if (row->required && !value->count)
+    diag_error(r->diag, value->at, "`%s` needs at least one", row->key);
+  char *array = new_array(r, value->at, value->count, row->section->size);
+  if (!array) return NULL;
+  memcpy(field(row, base), &array, sizeof array);
+  set_count(row, base, value->count);
+  return array;
+}
+
+static void read_list(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                      void *base) {
+  if (!is_kind(r, row, value, YAML_SEQUENCE)) return;
+  char *element = start_array(r, row, value, base);
+  if (!element) return;
+  for (const struct yaml_node *one = value->first; one; one = one->next) {
+    read_element(r, row, one, element);
+    element += row->section->size;
+  }
+}
+
+/* The key of a mapping's element is its name. */
+static void read_map(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                     void *base) {
+  const struct schema_row name_row = {.key = "name", .offset = row->section->name_offset};
+  if (!is_kind(r, row, value, YAML_MAPPING)) return;
+  char *element = start_array(r, row, value, base);
+  if (!element) return;
+  for (const struct yaml_node *one = value->first; one; one = one->next) {
+    const char *name = take_name(r, &name_row, one->key);
+    memcpy(field(&name_row, element), &name, sizeof name);
+    read_element(r, row, one, element);
+    element += row->section->size;
+  }
+}
+
+static void read_value(struct reader *r, const struct schema_row *row,
+                       const struct yaml_node *value, void *base) {
+  switch (row->kind) {
+    case SCHEMA_REFERENCE: read_reference(r, row, value, base); break;
+    case SCHEMA_REFERENCES: read_references(r, row, value, base); break;
+    case SCHEMA_SECTION: read_section(r, row, value, base); break;
+    case SCHEMA_LIST: read_list(r, row, value, base); break;
+    case SCHEMA_MAP: read_map(r, row, value, base); break;
+    default: value_reader(row->kind)(r, row, value, base); break;
+  }
+}
+
+/* ---- the keys of one mapping ---- */
+
+static const char *const secret_forms[] = {"", "_file", "_env"};
+#define N_FORMS (sizeof secret_forms / sizeof *secret_forms)
+
+/* Is `key` this row's? A secret answers to three. */
+static bool is_key_of(const struct schema_row *row, const struct yaml_node *key) {
+  size_t len = strlen(row->key);
+  if (row->kind != SCHEMA_SECRET || row->later) return yaml_text_is(key, row->key);
+  if (strncmp(key->text, row->key, len) != 0) return false;
+  for (size_t i = 0; i < N_FORMS; i++) {
+    if (!strcmp(key->text + len, secret_forms[i])) return true;
+  }
+  return false;
+}
+
+static const struct yaml_node *find_value(const struct schema_row *row,
+                                          const struct yaml_node *mapping) {
+  const struct yaml_node *child = mapping->first;
+  while (child && !is_key_of(row, child->key)) child = child->next;
+  return child;
+}
+
+static const struct schema_row *find_row(const struct schema_section *section,
+                                         const struct yaml_node *key) {
+  for (size_t i = 0; i < section->n_rows; i++) {
+    if (is_key_of(&section->rows[i], key)) return &section->rows[i];
+  }
+  return NULL;
+}
+
+static void add_choices(struct reader *r, const struct schema_row *row, struct place at,
+                        struct choices *choices) {
+  size_t n_forms = row->kind == SCHEMA_SECRET ? N_FORMS : 1, size = strlen(row->key) + 8;
+  for (size_t i = 0; !row->later && i < n_forms; i++) {
+    char *name = new_array(r, at, size, 1);
+    if (!name) return;
+    snprintf(name, size, "%s%s", row->key, secret_forms[i]);
+    choices_add(choices, name);
+  }
+}
+
+static void report_unknown_key(struct reader *r, const struct schema_section *section,
+                               const struct yaml_node *key) {
+  struct choices choices = {.wanted = key->text};
+  for (size_t i = 0; i < section->n_rows; i++) add_choices(r, &section->rows[i], key->at, &choices);
+  diag_error(r->diag, key->at, "unknown key `%s` in %s, whose keys are: %s%s", key->text,
+             section->title, choices.list, choices_hint(&choices));
+}
+
+static void read_key(struct reader *r, const struct schema_section *section,
+                     const struct yaml_node *mapping, const struct yaml_node *value, void *base) {
+  const struct schema_row *row = find_row(section, value->key);
+  if (!row) {
+    report_unknown_key(r, section, value->key);
+  } else if (row->later) {
+    diag_error(r->diag, value->key->at, "`%s` is not built yet", row->key);
+  } else if (find_value(row, mapping) != value) {
+    diag_error(r->diag, value->key->at, "`%s` and `%s` say the same thing: only one may be given",
+               find_value(row, mapping)->key->text, value->key->text);
+  } else {
+    read_value(r, row, value, base);
+  }
+}
+
+static void report_missing(struct reader *r, const struct schema_section *section,
+                           const struct schema_row *row, struct place at) {
+  bool is_secret = row->kind == SCHEMA_SECRET;
+  diag_error(r->diag, at, "%s needs `%s%s`%s", section->title, row->key, is_secret ? "_file" : "",
+             is_secret ? " (or its form with _env)" : "");
+}
+
+/* A default is read as if it had been written. */
+static void read_standard(struct reader *r, const struct schema_row *row, struct place at,
+                          void *base) {
+  struct yaml_node value = {.kind = YAML_SCALAR, .at = at, .text = row->standard};
+  if (row->kind == SCHEMA_SECTION) value.kind = YAML_MAPPING;
+  if (row->standard) value.len = strlen(row->standard);
+  if (row->standard || row->kind == SCHEMA_SECTION) read_value(r, row, &value, base);
+}
+
+/* Where a type is wrong or not built yet nothing else can be said about its mapping. */
+static bool has_usable_type(struct reader *r, const struct schema_section *section,
+                            const struct yaml_node *mapping, void *base) {
+  const struct schema_row *row = &section->rows[0];
+  const struct yaml_node *value = yaml_find(mapping, "type");
+  if (!value || strcmp(row->key, "type") != 0) return true;
+  for (const struct schema_word *word = row->words; word->word; word++) {
+    if (yaml_text_is(value, word->word) && !word->later) return true;
+  }
+  read_word(r, row, value, base);
+  return false;
+}
+
+static void read_keys(struct reader *r, const struct schema_section *section,
+                      const struct yaml_node *mapping, void *base) {
+  if (!has_usable_type(r, section, mapping, base)) return;
+  for (const struct yaml_node *value = mapping->first; value; value = value->next)
+    read_key(r, section, mapping, value, base);
+  for (size_t i = 0; i < section->n_rows; i++) {
+    const struct schema_row *row = &section->rows[i];
+    if (row->later || find_value(row, mapping)) continue;
+    if (row->required)
+      report_missing(r, section, row, mapping->at);
+    else
+      read_standard(r, row, mapping->at, base);
+  }
+}
+
+/* ---- rules between values ---- */
+
+static int compare_places(struct place a, struct place b) {
+  if (a.line != b.line) return a.line < b.line ? -1 : 1;
+  return a.column < b.column ? -1 : a.column > b.column;
+}
+
+static int compare_values(const struct unique *a, const struct unique *b) {
+  if (a->row != b->row) return (uintptr_t)a->row < (uintptr_t)b->row ? -1 : 1;
+  if (a->len != b->len) return a->len < b->len ? -1 : 1;
+  return memcmp(a->bytes, b->bytes, a->len);
+}
+
+static int compare_uniques(const void *left, const void *right) {
+  const struct unique *a = *(const struct unique *const *)left;
+  const struct unique *b = *(const struct unique *const *)right;
+  int order = compare_values(a, b);
+  return order ? order : compare_places(a->at, b->at);
+}
+
+static void check_uniques(struct reader *r) {
+  struct place at = r->root->at;
+  const struct unique **sorted = new_array(r, at, r->n_uniques, sizeof *sorted);
+  if (!sorted) return;
+  size_t count = 0;
+  for (const struct unique *unique = r->uniques; unique; unique = unique->next)
+    sorted[count++] = unique;
+  qsort(sorted, count, sizeof *sorted, compare_uniques);
+  for (size_t i = 1; i < count; i++) {
+    if (compare_values(sorted[i - 1], sorted[i]) != 0) continue;
+    diag_error(r->diag, sorted[i]->at, "the same stands in `%s` in line %u already",
+               sorted[i]->row->key, sorted[i - 1]->at.line);
+  }
+}
+
+/* design.md section 5: answer_before is at most a tenth of timeout. */
+static void check_answer_before(struct reader *r) {
+  const struct yaml_node *clients = yaml_find(r->root, "clients");
+  const struct yaml_node *one = r->config->n_clients ? clients->first : NULL;
+  for (size_t i = 0; one; one = one->next, i++) {
+    const struct config_client *client = &r->config->clients[i];
+    const struct yaml_node *value = yaml_find(one, "answer_before");
+    if (!value || client->answer_before_ms <= client->timeout_ms / 10) continue;
+    diag_error(r->diag, value->at, "`answer_before` must be at most a tenth of timeout, %ums",
+               client->timeout_ms / 10);
+  }
+}
+
+static unsigned count_cores(void) {
+  cpu_set_t set;
+  int cores = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+  return cores > WORKERS_MAX ? WORKERS_MAX : (unsigned)cores;
+}
+
+static void resolve_standards(struct config *config) {
+  if (!config->workers) config->workers = count_cores();
+  if (!config->kept_replies_max) config->kept_replies_max = config->pending_max;
+}
+
+/* ---- a whole file ---- */
+
+static struct config *new_config(const char *file, struct diag *diag) {
+  struct config *config = calloc(1, sizeof *config);
+  if (config) config->file = arena_copy(&config->memory, file, strlen(file));
+  if (config && config->file) return config;
+  diag_error(diag, (struct place){.file = file}, "out of memory");
+  config_free(config);
+  return NULL;
+}
+
+static void read_root(struct reader *r) {
+  if (r->root->kind != YAML_MAPPING) {
+    diag_error(r->diag, r->root->at, "must be a mapping, not %s", yaml_kind_name(r->root->kind));
+    return;
+  }
+  read_keys(r, &schema_root, r->root, r->config);
+  check_uniques(r);
+  check_answer_before(r);
+  resolve_standards(r->config);
+}
+
+/* Takes both over; `doc` may be NULL: its errors are reported. */
+static struct config *read_doc(struct config *config, struct yaml_doc *doc, struct diag *diag) {
+  int errors_before = diag->errors;
+  if (doc) read_root(&(struct reader){.config = config, .diag = diag, .root = yaml_doc_root(doc)});
+  bool valid = doc && diag->errors == errors_before;
+  yaml_doc_free(doc);
+  if (valid) return config;
+  config_free(config);
+  return NULL;
+}
+
+struct config *config_load(const char *path, struct diag *diag) {
+  struct config *config = new_config(path, diag);
+  return config ? read_doc(config, yaml_doc_load(config->file, diag), diag) : NULL;
+}
+
+struct config *config_load_text(const char *name, const char *bytes, size_t len,
+                                struct diag *diag) {
+  struct config *config = new_config(name, diag);
+  return config ? read_doc(config, yaml_doc_parse(config->file, bytes, len, diag), diag) : NULL;
+}
+
+void config_free(struct config *config) {
+  if (!config) return;
+  for (size_t i = 0; i < config->n_clients; i++) secret_wipe(&config->clients[i].secret);
+  arena_free(&config->memory);
+  free(config);
+}

@@ -1,0 +1,93 @@
+/* config.h: radmfad.yaml as a struct. schema.c is the table of keys; config.c walks the YAML by it. Every message names file, line and
+ * column. References (a client's policy, a policy's primary and factors) are checked and kept as indexes. */
+#ifndef RADMFAD_CONFIG_H
+#define RADMFAD_CONFIG_H
+
+#include "arena.h"
+#include "diag.h"
+#include "duration.h"
+#include "log.h"
+#include "secrets.h"
+
+#include <radmfa/ruleset.h>
+
+/* Each struct begins with the place of what it was read from. */
+struct config_listen {
+  struct place at;
+  radmfa_address address;
+};
+
+struct config_client {
+  struct place at;
+  const char *name;
+  radmfa_prefix *prefixes;
+  size_t n_prefixes;
+  struct secret secret;
+  radmfa_message_authenticator message_authenticator;
+  uint32_t timeout_ms;
+  uint32_t answer_before_ms; /* 0: the library's default */
+  uint32_t pending_max;
+  size_t policy; /* index into policies */
+};
+
+struct config_policy {
+  struct place at;
+  const char *name;
+  size_t primary;                     /* index into primaries */
+  size_t factors[RADMFA_FACTORS_MAX]; /* indexes into factors */
+  size_t n_factors;
+  bool accept_unenrolled;
+  bool join;
+  uint32_t reuse_approval_ms;
+  radmfa_on_unavailable on_unavailable;
+  uint32_t reject_delay_ms;
+  uint32_t min_call_ms;
+};
+
+enum config_primary_type { CONFIG_PRIMARY_FILE };
+
+struct config_primary {
+  struct place at;
+  const char *name;
+  enum config_primary_type type;
+  const char *path; /* file: with the configuration's folder before it where it was relative */
+};
+
+enum config_factor_type { CONFIG_FACTOR_SIMULATED };
+
+struct config_factor {
+  struct place at;
+  const char *name;
+  enum config_factor_type type;
+  radmfa_factor_answer answer;
+  struct duration_range after;
+};
+
+struct config {
+  struct arena memory; /* of all that is pointed to here but the secrets */
+  const char *file;    /* every place borrows it */
+  struct config_listen *listens;
+  size_t n_listens;
+  unsigned workers; /* "auto" is resolved to the number of cores here */
+  struct config_client *clients;
+  size_t n_clients;
+  struct config_policy *policies;
+  size_t n_policies;
+  struct config_primary *primaries;
+  size_t n_primaries;
+  struct config_factor *factors;
+  size_t n_factors;
+  enum log_format log_format;
+  enum log_level log_level;
+  uint32_t pending_max;
+  uint32_t kept_replies_max; /* default: as pending */
+};
+
+/* config_load reads and checks the file. All errors are reported, not only the first, as far as that makes sense. Returns NULL where
+ * there was an error. Users files are not read here. */
+struct config *config_load(const char *path, struct diag *diag);
+/* The same from memory; `name` stands for the file, in messages and where paths are relative. */
+struct config *config_load_text(const char *name, const char *bytes, size_t len, struct diag *diag);
+void config_free(struct config *config); /* secrets are wiped; NULL is fine */
+
+#endif

@@ -1,0 +1,329 @@
+/* log.c: a ring of formatted lines and the thread that writes them. Callers hold the ring's lock for a copy of one line, never while
+ * anything is formatted or written. */
+#include "log.h"
+
+#include "drops.h"
+#include "logline.h"
+#include "thread.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RING_SIZE (4u << 20)
+#define FREE_PATIENCE_MS 2000u
+#define POLL_MS \
+  100 /* how often a writer that waits for its reader looks whether it is told to stop */
+
+struct log {
+  int fd;
+  size_t write_max; /* octets that a ready fd takes without making the writer wait */
+  atomic_int format;
+  atomic_int level;
+  atomic_uint_fast64_t lost;
+
+  pthread_t writer;
+  pthread_mutex_t ring_lock; /* the next five */
+  pthread_cond_t ring_filled;
+  size_t used;
+  size_t first; /* where the oldest octet is */
+  uint64_t lost_untold;
+  bool stopping;
+  atomic_uint_fast64_t give_up_ms; /* when stopping: until when the reader may take its time */
+
+  pthread_mutex_t drops_lock; /* the next one */
+  struct drops drops;
+
+  char ring[RING_SIZE];
+};
+
+static struct timespec wall_clock(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return now;
+}
+
+static enum log_format format_of(const struct log *log) {
+  return (enum log_format)atomic_load_explicit(&log->format, memory_order_relaxed);
+}
+
+/* ---- the ring ---- */
+
+/* With ring_lock. An empty ring starts over, so that a quiet log touches little of it. */
+static bool ring_put(struct log *log, const char *bytes, size_t len) {
+  if (len > RING_SIZE - log->used) return false;
+  if (log->used == 0) log->first = 0;
+  size_t at = (log->first + log->used) % RING_SIZE;
+  size_t until_end = RING_SIZE - at < len ? RING_SIZE - at : len;
+  memcpy(log->ring + at, bytes, until_end);
+  memcpy(log->ring, bytes + until_end, len - until_end);
+  log->used += len;
+  return true;
+}
+
+static void log_line(struct log *log, const struct logline *line) {
+  pthread_mutex_lock(&log->ring_lock);
+  bool was_empty = log->used == 0;
+  bool fits = ring_put(log, line->text, line->len);
+  if (!fits) log->lost_untold++;
+  pthread_mutex_unlock(&log->ring_lock);
+  if (!fits)
+    atomic_fetch_add(&log->lost, 1);
+  else if (was_empty)
+    pthread_cond_signal(&log->ring_filled);
+}
+
+/* With ring_lock, by the writer when it has made room: lines were lost after all that is in the ring. */
+static void tell_lost(struct log *log) {
+  if (log->lost_untold == 0) return;
+  char text[64];
+  int len =
+      snprintf(text, sizeof text, "%llu log lines lost", (unsigned long long)log->lost_untold);
+  struct logline line;
+  logline_message(&line, format_of(log), wall_clock(), LOG_LEVEL_WARNING,
+                  (radmfa_span){(const uint8_t *)text, (size_t)len});
+  if (ring_put(log, line.text, line.len)) log->lost_untold = 0;
+}
+
+/* ---- lines ---- */
+
+static void format_login(struct logline *line, const radmfa_notice *notice) {
+  logline_id(line, notice->login_id);
+  logline_name(line, "client", notice->client);
+  logline_peer(line, &notice->peer);
+  logline_value(line, "user", notice->user);
+  logline_value(line, "identity", notice->identity);
+  logline_name(line, "policy", notice->policy);
+  logline_word(line, "verdict", radmfa_verdict_name(notice->verdict));
+  logline_word(line, "reason", radmfa_reason_name(notice->reason));
+  logline_name(line, "factor", notice->factor);
+  logline_number(line, "waiters", notice->waiters);
+  logline_stages(line, notice->primary_ms, notice->factor_ms, notice->total_ms);
+}
+
+static void format_factor_start(struct logline *line, const radmfa_notice *notice) {
+  logline_id(line, notice->login_id);
+  logline_name(line, "client", notice->client);
+  logline_value(line, "user", notice->user);
+  logline_name(line, "policy", notice->policy);
+  logline_name(line, "factor", notice->factor);
+}
+
+static void format_drop(struct logline *line, const struct drops_kind *drop) {
+  logline_word(line, "reason", radmfa_drop_name(drop->reason));
+  logline_peer(line, &drop->peer);
+  if (drop->client[0]) logline_name(line, "client", drop->client);
+  logline_number(line, "count", drop->count);
+}
+
+static void end_with_hint(struct logline *line, bool secret_may_be_wrong) {
+  if (secret_may_be_wrong) logline_word(line, "hint", "secret may be wrong");
+  logline_end(line);
+}
+
+static void log_login_notice(struct log *log, const radmfa_notice *notice) {
+  bool ended = notice->type == RADMFA_NOTICE_LOGIN;
+  struct logline line;
+  logline_begin(&line, format_of(log), wall_clock(), LOG_LEVEL_INFO,
+                ended ? "login" : "factor_start");
+  if (ended)
+    format_login(&line, notice);
+  else
+    format_factor_start(&line, notice);
+  end_with_hint(&line, ended && notice->secret_may_be_wrong);
+  log_line(log, &line);
+}
+
+static void log_drop(struct log *log, const struct drops_kind *drop) {
+  struct logline line;
+  logline_begin(&line, format_of(log), wall_clock(), LOG_LEVEL_WARNING, "drop");
+  format_drop(&line, drop);
+  end_with_hint(&line, drop->secret_may_be_wrong);
+  log_line(log, &line);
+}
+
+static void log_drop_notice(struct log *log, const radmfa_notice *notice) {
+  struct drops_kind line;
+  uint64_t now_ms = thread_now_ms();
+  pthread_mutex_lock(&log->drops_lock);
+  bool due = drops_add(&log->drops, notice, now_ms, &line);
+  pthread_mutex_unlock(&log->drops_lock);
+  if (due) log_drop(log, &line);
+}
+
+void log_notice(struct log *log, const radmfa_notice *notice) {
+  bool drop = notice->type == RADMFA_NOTICE_DROP;
+  if (!log_wants(log, drop ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO)) return;
+  if (drop)
+    log_drop_notice(log, notice);
+  else
+    log_login_notice(log, notice);
+}
+
+void log_message(struct log *log, enum log_level level, const char *format, ...) {
+  if (!log_wants(log, level)) return;
+  char text[LOGLINE_MESSAGE_MAX + 1];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  struct logline line;
+  logline_message(&line, format_of(log), wall_clock(), level, radmfa_text(text));
+  log_line(log, &line);
+}
+
+/* ---- the writer ---- */
+
+/* Writes lines for the drops that were counted in windows that are over. Returns when to come again. */
+static uint64_t flush_drops(struct log *log, uint64_t now_ms) {
+  struct drops_kind line;
+  for (;;) {
+    pthread_mutex_lock(&log->drops_lock);
+    bool due = drops_due(&log->drops, now_ms, &line);
+    uint64_t next_ms = drops_next_ms(&log->drops);
+    pthread_mutex_unlock(&log->drops_lock);
+    if (!due) return next_ms;
+    log_drop(log, &line);
+  }
+}
+
+/* Waits for something to write, or for `until_ms`, or to be stopped; returns whether it is stopped. What is to be written stays in
+ * the ring meanwhile. */
+static bool wait_for_lines(struct log *log, uint64_t until_ms, radmfa_span *out_bytes) {
+  pthread_mutex_lock(&log->ring_lock);
+  if (log->used == 0 && !log->stopping)
+    thread_wait_until(&log->ring_filled, &log->ring_lock, until_ms);
+  size_t until_end = RING_SIZE - log->first;
+  *out_bytes = (radmfa_span){(const uint8_t *)log->ring + log->first,
+                             log->used < until_end ? log->used : until_end};
+  bool stopping = log->stopping;
+  pthread_mutex_unlock(&log->ring_lock);
+  return stopping;
+}
+
+static void release(struct log *log, size_t len) {
+  pthread_mutex_lock(&log->ring_lock);
+  log->first = (log->first + len) % RING_SIZE;
+  log->used -= len;
+  tell_lost(log);
+  pthread_mutex_unlock(&log->ring_lock);
+}
+
+static bool ready(const struct log *log) {
+  struct pollfd poll_fd = {.fd = log->fd, .events = POLLOUT};
+  return poll(&poll_fd, 1, POLL_MS) > 0;
+}
+
+static void count_lost(struct log *log, radmfa_span lines) {
+  for (size_t i = 0; i < lines.len; i++)
+    if (lines.ptr[i] == '\n') atomic_fetch_add(&log->lost, 1);
+}
+
+/* Up to write_max octets; whole lines where there are any, so that what others write there does not come between. */
+static radmfa_span first_part(const struct log *log, radmfa_span bytes) {
+  if (bytes.len <= log->write_max) return bytes;
+  const uint8_t *end = memrchr(bytes.ptr, '\n', log->write_max);
+  return (radmfa_span){bytes.ptr, end ? (size_t)(end - bytes.ptr) + 1 : log->write_max};
+}
+
+/* One write. Returns how many octets are done with: written, or never to be. */
+static size_t write_part(struct log *log, radmfa_span bytes) {
+  radmfa_span part = first_part(log, bytes);
+  if (!ready(log)) return 0;
+  ssize_t n = write(log->fd, part.ptr, part.len);
+  if (n >= 0) return (size_t)n;
+  if (errno == EINTR || errno == EAGAIN) return 0;
+  count_lost(log, part); /* the reader has gone, the disk is full: later lines may fare better */
+  return part.len;
+}
+
+static bool gives_up(struct log *log) {
+  return thread_now_ms() >= atomic_load(&log->give_up_ms);
+}
+
+static void *write_lines(void *arg) {
+  struct log *log = arg;
+  uint64_t next_drops_ms = UINT64_MAX;
+  radmfa_span bytes;
+  for (;;) {
+    bool stopping = wait_for_lines(log, next_drops_ms, &bytes);
+    if (bytes.len) release(log, write_part(log, bytes));
+    if (stopping && (bytes.len == 0 || gives_up(log))) return NULL;
+    next_drops_ms = flush_drops(log, thread_now_ms());
+  }
+}
+
+/* ---- life ---- */
+
+/* A pipe, a socket or a terminal that polls as writable takes PIPE_BUF octets at once; a larger write might wait for the reader, and
+ * log_free for the write. A file makes nobody wait. */
+static size_t write_max_of(int fd) {
+  struct stat status;
+  return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? 256u << 10 : PIPE_BUF;
+}
+
+static bool locks_init(struct log *log) {
+  if (pthread_mutex_init(&log->ring_lock, NULL) != 0) return false;
+  if (pthread_mutex_init(&log->drops_lock, NULL) == 0) {
+    if (thread_wait_init(&log->ring_filled)) return true;
+    pthread_mutex_destroy(&log->drops_lock);
+  }
+  pthread_mutex_destroy(&log->ring_lock);
+  return false;
+}
+
+static void locks_cleanup(struct log *log) {
+  pthread_cond_destroy(&log->ring_filled);
+  pthread_mutex_destroy(&log->drops_lock);
+  pthread_mutex_destroy(&log->ring_lock);
+}
+
+struct log *log_new(int fd, enum log_format format, enum log_level level) {
+  struct log *log = calloc(1, sizeof *log);
+  if (!log) return NULL;
+  log->fd = fd;
+  log->write_max = write_max_of(fd);
+  atomic_store(&log->give_up_ms, UINT64_MAX);
+  log_set(log, format, level);
+  if (!locks_init(log)) {
+    free(log);
+    return NULL;
+  }
+  if (thread_start(&log->writer, "log", write_lines, log)) return log;
+  locks_cleanup(log);
+  free(log);
+  return NULL;
+}
+
+void log_free(struct log *log) {
+  if (!log) return;
+  flush_drops(log, UINT64_MAX);
+  atomic_store(&log->give_up_ms, thread_now_ms() + FREE_PATIENCE_MS);
+  pthread_mutex_lock(&log->ring_lock);
+  log->stopping = true;
+  pthread_mutex_unlock(&log->ring_lock);
+  pthread_cond_signal(&log->ring_filled);
+  pthread_join(log->writer, NULL);
+  locks_cleanup(log);
+  free(log);
+}
+
+void log_set(struct log *log, enum log_format format, enum log_level level) {
+  atomic_store(&log->format, format);
+  atomic_store(&log->level, level);
+}
+
+bool log_wants(const struct log *log, enum log_level level) {
+  return (int)level <= atomic_load_explicit(&log->level, memory_order_relaxed);
+}
+
+uint64_t log_lost(const struct log *log) {
+  return atomic_load(&log->lost);
+}

@@ -1,0 +1,51 @@
+/* main.c: radmfad's arguments and exit codes: 0 done, 1 not started or the configuration is
+ * wrong, 2 called wrongly. */
+#include "app.h"
+#include "secrets.h"
+
+#include <getopt.h>
+#include <radmfa/version.h>
+#include <sodium.h>
+#include <stdio.h>
+
+static const char usage[] = "usage: radmfad --config FILE [--check]\n"
+                            "       radmfad --version | --help\n"
+                            "\n"
+                            "  --config FILE  the configuration, see radmfad.yaml(5)\n"
+                            "  --check        read it, try every backend, print a table and exit\n"
+                            "  --version      print the version\n"
+                            "  --help         print this\n";
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"check", no_argument, NULL, 'k'},
+    {"version", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static int called_wrongly(void) {
+  fputs(usage, stderr);
+  return 2;
+}
+
+int main(int argc, char **argv) {
+  const char *path = NULL;
+  bool check = false;
+  process_harden();
+  for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    switch (option) {
+      case 'c': path = optarg; break;
+      case 'k': check = true; break;
+      case 'v': puts("radmfad " RADMFA_VERSION); return 0;
+      case 'h': fputs(usage, stdout); return 0;
+      default: return called_wrongly();
+    }
+  }
+  if (!path || optind != argc) return called_wrongly();
+  if (sodium_init() < 0) {
+    fputs("radmfad: libsodium does not start\n", stderr);
+    return 1;
+  }
+  return check ? app_check(path) : app_run(path);
+}

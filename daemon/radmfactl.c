@@ -1,0 +1,167 @@
+/* radmfactl.c: the administrator's program. So far it makes password hashes; what asks a running radmfad comes with its socket. */
+#include "secrets.h"
+
+#include <radmfa/attr.h>
+#include <radmfa/version.h>
+
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+
+#define HASH_PASSES 2u /* OWASP's and RFC 9106's small choice: 19 MiB, two passes, one lane */
+#define HASH_MEMORY (19456u * 1024u)
+
+/* One octet more than a password has, to see that there is one too many, and one for a CR. */
+#define LINE_SIZE (RADMFA_PASSWORD_SIZE_MAX + 2u)
+
+struct line {
+  char text[LINE_SIZE];
+  size_t len;
+};
+
+static const char usage[] =
+    "usage: radmfactl hash              make a password_hash for the users file\n"
+    "       radmfactl --help | --version\n"
+    "\n"
+    "hash asks for the password twice, or takes the first line of its input where that\n"
+    "is no terminal, and prints its Argon2id hash.\n"
+    "Not built yet: user, pending, hangup, history, stats.\n";
+
+/* ---- reading a password ---- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number) {
+  (void)number;
+  interrupted = 1;
+}
+
+/* Without SA_RESTART: the read ends, and the terminal gets its echo back. */
+static void catch_signals(void) {
+  struct sigaction action = {.sa_handler = on_signal};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGHUP, &action, NULL);
+  action.sa_handler = SIG_IGN; /* nor may a shell get a terminal without echo */
+  sigaction(SIGTSTP, &action, NULL);
+}
+
+static void say(const char *text) {
+  fputs(text, stderr);
+}
+
+/* Octet by octet, so that what stands behind the line is left to its reader, and no buffer of stdio's holds a password. What is too
+ * long for the line is read and counted as one octet too many. Returns false at an error, or the end before any octet. */
+static bool read_line(struct line *out_line) {
+  out_line->len = 0;
+  for (bool any = false;; any = true) {
+    char c;
+    ssize_t n = read(STDIN_FILENO, &c, 1);
+    if (n < 0 || (n == 0 && !any)) return false;
+    if (n == 0 || c == '\n') return true;
+    if (out_line->len < LINE_SIZE) out_line->text[out_line->len++] = c;
+  }
+}
+
+static bool ask(const char *prompt, struct line *out_line) {
+  say(prompt);
+  bool got = read_line(out_line);
+  say("\n");
+  return got;
+}
+
+static bool is_same(const struct line *a, const struct line *b) {
+  return a->len == b->len && sodium_memcmp(a->text, b->text, LINE_SIZE) == 0;
+}
+
+/* Both lines are zeros behind their ends. */
+static bool ask_twice(struct line lines[2]) {
+  if (!ask("Password: ", &lines[0]) || !ask("Again: ", &lines[1])) return false;
+  if (is_same(&lines[0], &lines[1])) return true;
+  say("radmfactl: these two differ\n");
+  return false;
+}
+
+static bool read_from_terminal(struct line lines[2]) {
+  struct termios before, silent;
+  if (tcgetattr(STDIN_FILENO, &before) != 0) return false;
+  catch_signals();
+  silent = before;
+  silent.c_lflag &= ~(tcflag_t)ECHO;
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  bool got = ask_twice(lines);
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+  return got;
+}
+
+static bool read_from_pipe(struct line lines[2]) {
+  if (!read_line(&lines[0])) {
+    say("radmfactl: no password on the standard input\n");
+    return false;
+  }
+  if (lines[0].len && lines[0].text[lines[0].len - 1] == '\r') lines[0].len--;
+  return true;
+}
+
+/* ---- radmfactl hash ---- */
+
+static int print_hash(const struct line *password) {
+  char hash[crypto_pwhash_STRBYTES];
+  if (password->len == 0 || password->len > RADMFA_PASSWORD_SIZE_MAX) {
+    fprintf(stderr, "radmfactl: a password has 1 to %u octets, as RADIUS carries\n",
+            RADMFA_PASSWORD_SIZE_MAX);
+    return EXIT_FAILED;
+  }
+  if (crypto_pwhash_str(hash, password->text, password->len, HASH_PASSES, HASH_MEMORY) != 0) {
+    say("radmfactl: out of memory\n");
+    return EXIT_FAILED;
+  }
+  return puts(hash) < 0 || fflush(stdout) != 0 ? EXIT_FAILED : EXIT_OK;
+}
+
+static int make_hash(void) {
+  process_harden();
+  struct line *lines = sodium_init() < 0 ? NULL : sodium_malloc(2 * sizeof *lines);
+  if (!lines) {
+    say("radmfactl: out of memory\n");
+    return EXIT_FAILED;
+  }
+  sodium_memzero(lines, 2 * sizeof *lines);
+  bool got = isatty(STDIN_FILENO) ? read_from_terminal(lines) : read_from_pipe(lines);
+  int status = got ? print_hash(&lines[0]) : interrupted ? EXIT_INTERRUPTED : EXIT_FAILED;
+  sodium_free(lines); /* wipes */
+  return status;
+}
+
+/* ---- arguments ---- */
+
+static bool is_for_later(const char *word) {
+  static const char *const words[] = {"user", "pending", "hangup", "history", "stats"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strcmp(word, words[i]) == 0) return true;
+  return false;
+}
+
+int main(int argc, char **argv) {
+  const char *word = argc > 1 ? argv[1] : "";
+  if (argc == 2 && strcmp(word, "hash") == 0) return make_hash();
+  if (argc == 2 && strcmp(word, "--version") == 0) {
+    puts("radmfactl " RADMFA_VERSION);
+    return EXIT_OK;
+  }
+  if (argc == 2 && strcmp(word, "--help") == 0) {
+    fputs(usage, stdout);
+    return EXIT_OK;
+  }
+  if (is_for_later(word))
+    fprintf(stderr, "radmfactl: `%s` is not built yet\n", word);
+  else
+    say(usage);
+  return EXIT_USAGE;
+}

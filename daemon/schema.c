@@ -1,0 +1,162 @@
+/* schema.c: the table of keys. Its order is that of messages; what issues to come will build stands here too, so that its keys are
+ * told from typing errors. radmfad.yaml(5) documents each of them. */
+#include "schema.h"
+
+#include "config.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+#define FIELD(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+#define ARRAY(type, member) FIELD(type, member), .count_offset = offsetof(type, n_##member)
+#define WORD(text, number) \
+  { .word = (text), .value = (number) }
+#define WARNED(text, number, why) \
+  { .word = (text), .value = (number), .warning = (why) }
+#define END \
+  { .word = NULL }
+#define LATER(name) \
+  { .key = (name), .later = true }
+#define LATER_WORD(name) \
+  { .word = (name), .later = true }
+
+/* clang-format off */
+
+static const struct schema_word booleans[] = {
+  WORD("true", true), WORD("false", false), WORD("on", true), WORD("off", false), WORD("yes", true), WORD("no", false), END,
+};
+
+static const struct schema_word workers_words[] = {WORD("auto", 0), END}; /* config.c knows what 0 is */
+
+static const struct schema_word message_authenticator_words[] = {
+  WORD("require", RADMFA_MESSAGE_AUTHENTICATOR_REQUIRE),
+  WORD("auto", RADMFA_MESSAGE_AUTHENTICATOR_AUTO),
+  WARNED("off", RADMFA_MESSAGE_AUTHENTICATOR_OFF,
+         "without Message-Authenticator a request can be forged on its way (Blast-RADIUS, CVE-2024-3596)"),
+  END,
+};
+
+static const struct schema_word unenrolled_words[] = {
+  WORD("reject", false),
+  WARNED("accept", true,
+         "users without a factor are let in on their password alone"),
+  END,
+};
+
+static const struct schema_word on_unavailable_words[] = {
+  WORD("silent", RADMFA_UNAVAILABLE_SILENT),
+  WORD("reject", RADMFA_UNAVAILABLE_REJECT),
+  WARNED("accept", RADMFA_UNAVAILABLE_ACCEPT,
+         "while the factor is unavailable users are let in on their password alone"),
+  END,
+};
+
+static const struct schema_word primary_types[] = {
+  WORD("file", CONFIG_PRIMARY_FILE), LATER_WORD("ldap"), LATER_WORD("radius"), END,
+};
+
+static const struct schema_word factor_types[] = {
+  WORD("simulated", CONFIG_FACTOR_SIMULATED), LATER_WORD("call"), LATER_WORD("totp"), LATER_WORD("webhook"), END,
+};
+
+static const struct schema_word answers[] = {
+  WORD("approve", RADMFA_FACTOR_APPROVED), WORD("deny", RADMFA_FACTOR_DENIED),
+  WORD("busy", RADMFA_FACTOR_BUSY),        WORD("no_answer", RADMFA_FACTOR_NO_ANSWER),
+  WORD("fraud", RADMFA_FACTOR_FRAUD),      WORD("unavailable", RADMFA_FACTOR_UNAVAILABLE),
+  END,
+};
+
+static const struct schema_word log_formats[] = {WORD("text", LOG_FORMAT_TEXT), WORD("json", LOG_FORMAT_JSON), END};
+
+static const struct schema_word log_levels[] = {
+  WORD("error", LOG_LEVEL_ERROR), WORD("warning", LOG_LEVEL_WARNING), WORD("info", LOG_LEVEL_INFO), WORD("debug", LOG_LEVEL_DEBUG),
+  END,
+};
+
+static const struct schema_row listen_rows[] = {
+  {"udp", SCHEMA_ADDRESS, FIELD(struct config_listen, address), .required = true},
+};
+
+static const struct schema_row client_rows[] = {
+  {"name", SCHEMA_NAME, FIELD(struct config_client, name), .required = true},
+  {"addresses", SCHEMA_PREFIXES, ARRAY(struct config_client, prefixes), .required = true},
+  {"secret", SCHEMA_SECRET, FIELD(struct config_client, secret), .required = true},
+  {"message_authenticator", SCHEMA_WORD, FIELD(struct config_client, message_authenticator),
+   .words = message_authenticator_words, .standard = "require"},
+  {"timeout", SCHEMA_DURATION, FIELD(struct config_client, timeout_ms), .range = "2s..180s", .standard = "50s"},
+  {"answer_before", SCHEMA_DURATION, FIELD(struct config_client, answer_before_ms), .range = "1ms..18s"},
+  {"pending", SCHEMA_COUNT, FIELD(struct config_client, pending_max), .range = "1..10000000", .standard = "10000"},
+  {"policy", SCHEMA_REFERENCE, FIELD(struct config_client, policy), .refers_to = "policies", .required = true},
+};
+
+static const struct schema_row policy_rows[] = {
+  {"primary", SCHEMA_REFERENCE, FIELD(struct config_policy, primary), .refers_to = "primaries", .required = true},
+  {"factors", SCHEMA_REFERENCES, ARRAY(struct config_policy, factors), .refers_to = "factors", .required = true,
+   .empty_warning = "a policy without factors lets users in on their password alone"},
+  {"unenrolled", SCHEMA_WORD, FIELD(struct config_policy, accept_unenrolled),
+   .words = unenrolled_words, .standard = "reject"},
+  {"join", SCHEMA_WORD, FIELD(struct config_policy, join), .words = booleans, .standard = "true"},
+  {"reuse_approval", SCHEMA_DURATION, FIELD(struct config_policy, reuse_approval_ms),
+   .range = "0..5m", .standard = "0"},
+  {"on_unavailable", SCHEMA_WORD, FIELD(struct config_policy, on_unavailable),
+   .words = on_unavailable_words, .standard = "silent"},
+  {"reject_delay", SCHEMA_DURATION, FIELD(struct config_policy, reject_delay_ms),
+   .range = "0..60s", .standard = "1s"},
+  {"min_call", SCHEMA_DURATION, FIELD(struct config_policy, min_call_ms), .range = "0..180s", .standard = "10s"},
+  LATER("groups"), LATER("exempt_groups"), LATER("require_groups"), LATER("refuse_groups"),
+  LATER("prompts"), LATER("language"), LATER("pin"), LATER("challenge"),
+};
+
+static const struct schema_row primary_rows[] = {
+  {"type", SCHEMA_WORD, FIELD(struct config_primary, type), .words = primary_types, .required = true},
+  {"path", SCHEMA_PATH, FIELD(struct config_primary, path), .required = true},
+  LATER("servers"), LATER("ca_file"), LATER("bind"), LATER("domains"), LATER("plain"),
+  LATER("search"), LATER("service_account"), LATER("number_attribute"), LATER("max_failures"),
+  LATER("timeout"), LATER("strategy"), LATER("source"), LATER("probe"),
+};
+
+static const struct schema_row factor_rows[] = {
+  {"type", SCHEMA_WORD, FIELD(struct config_factor, type), .words = factor_types, .required = true},
+  {"answer", SCHEMA_WORD, FIELD(struct config_factor, answer), .words = answers, .required = true},
+  {"after", SCHEMA_DURATION_RANGE, FIELD(struct config_factor, after), .range = "0..180s", .standard = "0"},
+  LATER("trunks"), LATER("from"), LATER("display_name"), LATER("allowed_prefixes"), LATER("denied_prefixes"),
+  LATER("prompts"), LATER("language"), LATER("pin"), LATER("challenge"), LATER("fraud_code"),
+  LATER("rtp_ports"), LATER("url"),
+};
+
+static const struct schema_row log_rows[] = {
+  {"format", SCHEMA_WORD, FIELD(struct config, log_format), .words = log_formats, .standard = "text"},
+  {"level", SCHEMA_WORD, FIELD(struct config, log_level), .words = log_levels, .standard = "info"},
+};
+
+static const struct schema_row limits_rows[] = {
+  {"pending", SCHEMA_COUNT, FIELD(struct config, pending_max), .range = "1..10000000", .standard = "1000000"},
+  {"kept_replies", SCHEMA_COUNT, FIELD(struct config, kept_replies_max), .range = "1..10000000"},
+  LATER("calls"), LATER("calls_per_second"), LATER("calls_per_day"), LATER("per_user"), LATER("per_number"),
+};
+
+#define ROWS(name) .rows = name##_rows, .n_rows = COUNT_OF(name##_rows)
+#define NAMED(type) .size = sizeof(type), .name_offset = offsetof(type, name)
+
+static const struct schema_section listen_section = {"a listener", ROWS(listen), .size = sizeof(struct config_listen)};
+static const struct schema_section client_section = {"a client", ROWS(client), .size = sizeof(struct config_client)};
+static const struct schema_section policy_section = {"a policy", ROWS(policy), NAMED(struct config_policy)};
+static const struct schema_section primary_section = {"a primary", ROWS(primary), NAMED(struct config_primary)};
+static const struct schema_section factor_section = {"a factor", ROWS(factor), NAMED(struct config_factor)};
+static const struct schema_section log_section = {"`log`", ROWS(log)};
+static const struct schema_section limits_section = {"`limits`", ROWS(limits)};
+
+static const struct schema_row root_rows[] = {
+  {"listen", SCHEMA_LIST, ARRAY(struct config, listens), .section = &listen_section, .required = true},
+  {"workers", SCHEMA_COUNT, FIELD(struct config, workers),
+   .range = "1..256", .words = workers_words, .standard = "auto"},
+  {"clients", SCHEMA_LIST, ARRAY(struct config, clients), .section = &client_section, .required = true},
+  {"policies", SCHEMA_MAP, ARRAY(struct config, policies), .section = &policy_section, .required = true},
+  {"primaries", SCHEMA_MAP, ARRAY(struct config, primaries), .section = &primary_section, .required = true},
+  {"factors", SCHEMA_MAP, ARRAY(struct config, factors), .section = &factor_section},
+  {"log", SCHEMA_SECTION, .section = &log_section},
+  {"limits", SCHEMA_SECTION, .section = &limits_section},
+  LATER("store"), LATER("control"), LATER("portal"), LATER("metrics"),
+};
+
+/* clang-format on */
+
+const struct schema_section schema_root = {"this file", ROWS(root)};

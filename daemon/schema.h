@@ -1,0 +1,62 @@
+/* schema.h: the keys of radmfad.yaml as data. config.c walks the file by it; a new key is a new row, and a field in config.h. */
+#ifndef RADMFAD_SCHEMA_H
+#define RADMFAD_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a key's value is, and in braces the field that takes it. */
+enum schema_kind {
+  SCHEMA_NAME,           /* 1 to RADMFA_NAME_SIZE_MAX octets, no two alike {const char *} */
+  SCHEMA_PATH,           /* of a file; relative to the configuration's folder {const char *} */
+  SCHEMA_WORD,           /* one of `words` {bool or an enum} */
+  SCHEMA_COUNT,          /* a whole number in `range`, or one of `words` {uint32_t or unsigned} */
+  SCHEMA_DURATION,       /* in `range` {uint32_t, ms} */
+  SCHEMA_DURATION_RANGE, /* one duration or two, in `range` {struct duration_range} */
+  SCHEMA_ADDRESS,        /* "ip:port", no two alike {radmfa_address} */
+  SCHEMA_PREFIXES, /* addresses and networks, no two alike, a list or one {radmfa_prefix *, count} */
+  SCHEMA_SECRET,   /* key, key_file or key_env {struct secret} */
+  SCHEMA_REFERENCE,  /* a name of the section `refers_to` {size_t} */
+  SCHEMA_REFERENCES, /* a list of them, no two alike {size_t[], count} */
+  SCHEMA_SECTION,    /* a mapping, its fields in the same struct {} */
+  SCHEMA_LIST,       /* a list of mappings {array, count} */
+  SCHEMA_MAP,        /* a mapping from names to mappings {array, count} */
+};
+
+struct schema_word {
+  const char *word; /* NULL ends a table */
+  uint32_t value;
+  const char *warning; /* said of who writes this word, or NULL */
+  bool later;
+};
+
+struct schema_row {
+  const char *key;
+  enum schema_kind kind;
+  size_t offset; /* of the field in the section's struct, and its size */
+  size_t size;
+  size_t count_offset;  /* of the size_t beside an array */
+  const char *standard; /* the default, as one would write it; NULL: the field stays 0 */
+  const char *range;    /* "least..most", as one would write them */
+  const struct schema_word *words;
+  const struct schema_section *section; /* what a mapping holds */
+  const char *refers_to;                /* a key of the file's top level */
+  const char *empty_warning;            /* said of an empty list, or NULL */
+  bool required;
+  bool later; /* known, and not built yet */
+};
+
+struct schema_section {
+  const char *title; /* "a client", for messages */
+  const struct schema_row
+      *rows; /* a `type` comes first: where its word is refused the other keys are not read */
+  size_t n_rows;
+  size_t size;        /* of the struct, which begins with its struct place; LIST and MAP */
+  size_t name_offset; /* of the const char * for the name; MAP */
+};
+
+/* The table's top: struct config. */
+extern const struct schema_section schema_root;
+
+#endif

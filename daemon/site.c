@@ -1,0 +1,192 @@
+#include "site.h"
+
+#include "factor/simulated.h"
+#include "memory.h"
+#include "primary/file.h"
+
+#include <radmfa/error.h>
+#include <stdlib.h>
+
+struct primary_at_work {
+  struct users *users;
+  struct file_primary *file;
+};
+
+struct site {
+  struct config *config;
+  struct site_options options;
+  struct primary_at_work *primaries; /* as in the configuration, so the factors */
+  struct simulated **factors;
+  radmfa_ruleset *ruleset;
+};
+
+static struct place whole_file(const struct config *config) {
+  return (struct place){.file = config->file};
+}
+
+/* ---- backends ---- */
+
+static bool start_primary(struct site *site, size_t at, struct diag *diag) {
+  struct primary_at_work *primary = &site->primaries[at];
+  primary->users = users_load(site->config->primaries[at].path, diag);
+  if (!primary->users) return false;
+  struct file_primary_options options = {.deliver = radmfa_answer_primary,
+                                         .answers = site->options.join_table,
+                                         .users = primary->users,
+                                         .blocklist = site->options.blocklist};
+  primary->file = file_primary_new(&options);
+  if (!primary->file)
+    diag_error(diag, site->config->primaries[at].at, "no memory or threads for this primary");
+  return primary->file != NULL;
+}
+
+/* A user's own simulated answer, whichever file primary knows him. */
+static void override_simulated(void *user, radmfa_span identity, radmfa_factor_answer *inout_answer,
+                               struct duration_range *inout_after) {
+  const struct site *site = user;
+  for (size_t i = 0; i < site->config->n_primaries; i++)
+    users_simulated(site->primaries[i].users, identity, inout_answer, inout_after);
+}
+
+static bool start_factor(struct site *site, size_t at, struct diag *diag) {
+  const struct config_factor *factor = &site->config->factors[at];
+  struct simulated_options options = {.deliver = radmfa_answer_factor,
+                                      .answers = site->options.join_table,
+                                      .answer = factor->answer,
+                                      .after = factor->after,
+                                      .override = override_simulated,
+                                      .override_user = site};
+  site->factors[at] = simulated_new(&options);
+  if (!site->factors[at]) diag_error(diag, factor->at, "no memory or threads for this factor");
+  return site->factors[at] != NULL;
+}
+
+static bool start_backends(struct site *site, struct diag *diag) {
+  const struct config *config = site->config;
+  bool good = true;
+  site->primaries = calloc(config->n_primaries + 1, sizeof *site->primaries);
+  site->factors = calloc(config->n_factors + 1, sizeof *site->factors);
+  if (!site->primaries || !site->factors) {
+    diag_error(diag, whole_file(config), "out of memory");
+    return false;
+  }
+  for (size_t i = 0; i < config->n_primaries; i++) good &= start_primary(site, i, diag);
+  for (size_t i = 0; good && i < config->n_factors; i++) good = start_factor(site, i, diag);
+  return good;
+}
+
+static void stop_backends(struct site *site) {
+  for (size_t i = 0; site->factors && i < site->config->n_factors; i++)
+    simulated_free(site->factors[i]);
+  for (size_t i = 0; site->primaries && i < site->config->n_primaries; i++) {
+    file_primary_free(site->primaries[i].file);
+    users_free(site->primaries[i].users);
+  }
+  free(site->factors);
+  free(site->primaries);
+}
+
+/* ---- ruleset ---- */
+
+static int add_policy(struct site *site, const struct config_policy *from) {
+  radmfa_factor_options factors[RADMFA_FACTORS_MAX];
+  radmfa_policy_options options;
+  radmfa_policy_options_init(&options);
+  for (size_t i = 0; i < from->n_factors; i++)
+    factors[i] = (radmfa_factor_options){.name = site->config->factors[from->factors[i]].name,
+                                         .factor = &simulated_vtable,
+                                         .backend = site->factors[from->factors[i]]};
+  options.name = from->name;
+  options.primary = &file_primary_vtable;
+  options.primary_backend = site->primaries[from->primary].file;
+  options.factors = factors;
+  options.n_factors = from->n_factors;
+  options.accept_unenrolled = from->accept_unenrolled;
+  options.join = from->join;
+  options.reuse_approval_ms = from->reuse_approval_ms;
+  options.on_unavailable = from->on_unavailable;
+  options.reject_delay_ms = from->reject_delay_ms;
+  options.min_call_ms = from->min_call_ms;
+  return radmfa_ruleset_add_policy(site->ruleset, &options);
+}
+
+static int add_client(struct site *site, const struct config_client *from) {
+  radmfa_client_options options;
+  radmfa_client_options_init(&options);
+  options.name = from->name;
+  options.prefixes = from->prefixes;
+  options.n_prefixes = from->n_prefixes;
+  options.secret = (radmfa_span){from->secret.bytes, from->secret.len};
+  options.message_authenticator = from->message_authenticator;
+  options.timeout_ms = from->timeout_ms;
+  options.answer_before_ms = from->answer_before_ms;
+  options.pending_max = from->pending_max;
+  options.policy = site->config->policies[from->policy].name;
+  return radmfa_ruleset_add_client(site->ruleset, &options);
+}
+
+static void ruleset_released(void *user) {
+  struct site *site = user;
+  site->options.unused(site, site->options.user);
+}
+
+/* The configuration was checked, so what fails here is a contradiction that only the library
+ * knows of, or memory. */
+static bool make_ruleset(struct site *site, struct diag *diag) {
+  const struct config *config = site->config;
+  struct place at = whole_file(config);
+  int error = radmfa_ruleset_new(&memory_allocator, &site->ruleset);
+  for (size_t i = 0; !error && i < config->n_policies; i++) {
+    at = config->policies[i].at;
+    error = add_policy(site, &config->policies[i]);
+  }
+  for (size_t i = 0; !error && i < config->n_clients; i++) {
+    at = config->clients[i].at;
+    error = add_client(site, &config->clients[i]);
+  }
+  if (error) diag_error(diag, at, "%s", radmfa_strerror(error));
+  return !error;
+}
+
+/* ---- life ---- */
+
+struct site *site_new(struct config *config, const struct site_options *options,
+                      struct diag *diag) {
+  struct site *site = calloc(1, sizeof *site);
+  if (!site) {
+    diag_error(diag, whole_file(config), "out of memory");
+    config_free(config);
+    return NULL;
+  }
+  site->config = config;
+  site->options = *options;
+  if (!start_backends(site, diag) || !make_ruleset(site, diag)) {
+    radmfa_ruleset_unref(site->ruleset);
+    site_free(site);
+    return NULL;
+  }
+  radmfa_ruleset_on_release(site->ruleset, ruleset_released, site);
+  return site;
+}
+
+void site_retire(struct site *site) {
+  radmfa_ruleset_unref(site->ruleset);
+}
+
+void site_free(struct site *site) {
+  stop_backends(site);
+  config_free(site->config);
+  free(site);
+}
+
+const struct config *site_config(const struct site *site) {
+  return site->config;
+}
+
+radmfa_ruleset *site_ruleset(const struct site *site) {
+  return site->ruleset;
+}
+
+size_t site_users(const struct site *site, size_t primary) {
+  return users_count(site->primaries[primary].users);
+}

@@ -1,0 +1,35 @@
+/* site.h: a configuration at work: its users, backends and ruleset. The only place that knows
+ * every kind of backend. A reload makes a new site; the old one goes when the last login that
+ * began under it has ended. */
+#ifndef RADMFAD_SITE_H
+#define RADMFAD_SITE_H
+
+#include "blocklist.h"
+#include "config.h"
+
+struct site;
+
+struct site_options {
+  radmfa_join_table *join_table;
+  struct blocklist *blocklist;
+  /* Called on any thread once nobody uses the site's ruleset any more: site_free may follow, on
+   * a thread that may wait. */
+  void (*unused)(struct site *site, void *user);
+  void *user;
+};
+
+/* site_new reads the users files and starts the backends. `config` is the site's from then on,
+ * also where this fails. NULL: `diag` says why. */
+struct site *site_new(struct config *config, const struct site_options *options, struct diag *diag);
+
+/* Gives up the maker's use of the ruleset: `unused` comes when the engines' is over too. */
+void site_retire(struct site *site);
+void site_free(struct site *site);
+
+const struct config *site_config(const struct site *site);
+radmfa_ruleset *site_ruleset(const struct site *site);
+
+/* How many users the primary of that index has. */
+size_t site_users(const struct site *site, size_t primary);
+
+#endif

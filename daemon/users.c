@@ -1,0 +1,374 @@
+/* users.c: the users file becomes a table. Each entry is read key by key; every key says itself what is wrong with its value. */
+#include "users.h"
+
+#include "arena.h"
+#include "factor/simulated.h"
+#include "fold.h"
+#include "yaml.h"
+
+#include <radmfa/attr.h>
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_MEMORY_KIB_MAX (1u << 20) /* 1 GiB: more is a slip, and would stop the daemon */
+#define HASH_PASSES_MAX 100u
+#define PHONE_DIGITS_MIN \
+  8u /* ITU-T E.164 allows 15; shorter than 8 is no number with a country code */
+#define PHONE_DIGITS_MAX 15u
+#define EXTENSION_DIGITS_MAX 6u
+
+struct users {
+  struct user *users;
+  size_t count;
+  size_t *slots; /* open addressing, at most half full: index into users, plus 1 */
+  size_t n_slots;
+  struct arena texts;
+  const char *any_hash;
+  uint8_t key[FOLD_KEY_SIZE];
+};
+
+/* What one reading of a file needs beside the result. */
+struct reading {
+  struct users *users;
+  struct diag *diag;
+  struct place first_clear;
+  size_t n_clear;
+};
+
+/* ---- clear passwords ---- */
+
+/* The key under which this process knows clear passwords: in locked memory that no core image has. */
+static uint8_t *password_key;
+
+static void make_password_key(void) {
+  if (sodium_init() < 0) return;
+  password_key = sodium_malloc(crypto_generichash_KEYBYTES);
+  if (!password_key) return;
+  randombytes_buf(password_key, crypto_generichash_KEYBYTES);
+  sodium_mprotect_readonly(password_key);
+}
+
+static bool has_password_key(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, make_password_key);
+  return password_key != NULL;
+}
+
+static void digest_password(uint8_t out_digest[32], radmfa_span password) {
+  crypto_generichash(out_digest, 32, password.ptr, password.len, password_key,
+                     crypto_generichash_KEYBYTES);
+  sodium_stackzero(1024); /* the hash's working copy of the password */
+}
+
+bool users_clear_password_is(const struct user *user, radmfa_span password) {
+  uint8_t digest[32];
+  if (!has_password_key()) return false;
+  digest_password(digest, password);
+  return sodium_memcmp(digest, user->password_digest, sizeof digest) == 0;
+}
+
+/* ---- values ---- */
+
+static radmfa_span span_of(const struct yaml_node *node) {
+  return (radmfa_span){(const uint8_t *)node->text, node->len};
+}
+
+static bool has_nul(const struct yaml_node *node) {
+  return memchr(node->text, 0, node->len) != NULL;
+}
+
+/* A copy, since the document is wiped after reading. */
+static bool keep_text(struct reading *reading, const struct yaml_node *node,
+                      const char **out_text) {
+  *out_text = arena_copy(&reading->users->texts, node->text, node->len);
+  if (!*out_text) diag_error(reading->diag, node->at, "out of memory");
+  return *out_text != NULL;
+}
+
+static void read_name(struct reading *reading, const struct yaml_node *node, struct user *user) {
+  if (node->len == 0 || node->len > RADMFA_ATTR_VALUE_SIZE_MAX || has_nul(node))
+    diag_error(reading->diag, node->at, "`name` has 1 to %u octets and no NUL",
+               RADMFA_ATTR_VALUE_SIZE_MAX);
+  else
+    keep_text(reading, node, &user->name);
+}
+
+static void read_clear_password(struct reading *reading, const struct yaml_node *node,
+                                struct user *user) {
+  if (node->len == 0 || node->len > RADMFA_PASSWORD_SIZE_MAX) {
+    diag_error(reading->diag, node->at, "`password` has 1 to %u octets, as RADIUS carries",
+               RADMFA_PASSWORD_SIZE_MAX);
+    return;
+  }
+  if (reading->n_clear++ == 0) reading->first_clear = node->at;
+  digest_password(user->password_digest, span_of(node));
+  user->password_kind = USER_PASSWORD_CLEAR;
+}
+
+/* "$argon2id$v=19$m=19456,t=2,p=1$...": what is wrong with it, or NULL. */
+static const char *hash_fault(const struct yaml_node *node) {
+  static const char prefix[] = "$argon2id$v=19$";
+  unsigned memory_kib, passes;
+  if (has_nul(node) || strncmp(node->text, prefix, sizeof prefix - 1) != 0 ||
+      node->len >= crypto_pwhash_STRBYTES ||
+      crypto_pwhash_str_needs_rehash(node->text, 2, crypto_pwhash_MEMLIMIT_MIN) < 0 ||
+      sscanf(node->text + sizeof prefix - 1, "m=%9u,t=%9u", &memory_kib, &passes) != 2)
+    return "is no Argon2id hash (`radmfactl hash` makes one: $argon2id$v=19$...)";
+  if (memory_kib > HASH_MEMORY_KIB_MAX) return "wants more than 1 GiB of memory (m=1048576)";
+  if (passes > HASH_PASSES_MAX) return "wants more than 100 passes (t=100)";
+  return NULL;
+}
+
+static void read_password_hash(struct reading *reading, const struct yaml_node *node,
+                               struct user *user) {
+  const char *fault = hash_fault(node);
+  if (fault)
+    diag_error(reading->diag, node->at, "`password_hash` %s", fault);
+  else if (keep_text(reading, node, &user->password_hash))
+    user->password_kind = USER_PASSWORD_ARGON2ID;
+}
+
+static size_t count_digits(const char *text) {
+  return strspn(text, "0123456789");
+}
+
+/* "+" and 8 to 15 digits, and perhaps "x" and the digits of an extension. */
+static bool is_phone(const char *text, size_t len) {
+  if (text[0] != '+') return false;
+  size_t digits = count_digits(text + 1);
+  if (digits < PHONE_DIGITS_MIN || digits > PHONE_DIGITS_MAX) return false;
+  size_t end = 1 + digits;
+  if (text[end] == 'x') {
+    size_t extension = count_digits(text + end + 1);
+    if (extension == 0 || extension > EXTENSION_DIGITS_MAX) return false;
+    end += 1 + extension;
+  }
+  return end == len;
+}
+
+static void read_phone(struct reading *reading, const struct yaml_node *node, struct user *user) {
+  if (is_phone(node->text, node->len))
+    keep_text(reading, node, &user->phone);
+  else
+    diag_error(reading->diag, node->at,
+               "`phone` is + and 8 to 15 digits, as +15551234567, or with an extension: "
+               "+15551234567x42");
+}
+
+static void read_simulated_answer(struct reading *reading, const struct yaml_node *node,
+                                  struct user *user) {
+  if (!has_nul(node) && simulated_answer_parse(node->text, &user->simulated_answer))
+    user->has_simulated_answer = true;
+  else
+    diag_error(reading->diag, node->at, "`answer` is one of %s", simulated_answer_words);
+}
+
+static void read_simulated_after(struct reading *reading, const struct yaml_node *node,
+                                 struct user *user) {
+  if (!has_nul(node) && duration_range_parse(node->text, &user->simulated_after))
+    user->has_simulated_after = true;
+  else
+    diag_error(reading->diag, node->at, "`after` is a duration (3s) or a range (1s..5s)");
+}
+
+/* ---- keys ---- */
+
+struct key {
+  const char *name;
+  enum yaml_kind kind;
+  void (*read)(struct reading *reading, const struct yaml_node *node, struct user *user);
+};
+
+static void read_simulated(struct reading *, const struct yaml_node *, struct user *);
+
+static const struct key user_keys[] = {
+    {"name", YAML_SCALAR, read_name},
+    {"password", YAML_SCALAR, read_clear_password},
+    {"password_hash", YAML_SCALAR, read_password_hash},
+    {"phone", YAML_SCALAR, read_phone},
+    {"simulated", YAML_MAPPING, read_simulated},
+    {NULL, YAML_SCALAR, NULL},
+};
+static const char user_key_names[] = "name, password, password_hash, phone, simulated";
+
+static const struct key simulated_keys[] = {
+    {"answer", YAML_SCALAR, read_simulated_answer},
+    {"after", YAML_SCALAR, read_simulated_after},
+    {NULL, YAML_SCALAR, NULL},
+};
+static const char simulated_key_names[] = "answer, after";
+
+static void read_keys(struct reading *reading, const struct yaml_node *mapping,
+                      const struct key *keys, const char *key_names, struct user *user) {
+  for (const struct yaml_node *node = mapping->first; node; node = node->next) {
+    const struct key *key = keys;
+    while (key->name && !yaml_text_is(node->key, key->name)) key++;
+    if (!key->name)
+      diag_error(reading->diag, node->key->at, "unknown key; there are: %s", key_names);
+    else if (node->kind != key->kind)
+      diag_error(reading->diag, node->at, "`%s` is %s, not %s", key->name,
+                 yaml_kind_name(key->kind), yaml_kind_name(node->kind));
+    else
+      key->read(reading, node, user);
+  }
+}
+
+static void read_simulated(struct reading *reading, const struct yaml_node *node,
+                           struct user *user) {
+  read_keys(reading, node, simulated_keys, simulated_key_names, user);
+}
+
+static void check_complete(struct reading *reading, const struct yaml_node *entry) {
+  const struct yaml_node *clear = yaml_find(entry, "password");
+  const struct yaml_node *hash = yaml_find(entry, "password_hash");
+  if (!yaml_find(entry, "name")) diag_error(reading->diag, entry->at, "a user needs a `name`");
+  if (!clear && !hash)
+    diag_error(reading->diag, entry->at, "a user needs `password_hash` (or `password`)");
+  if (clear && hash)
+    diag_error(reading->diag, hash->key->at, "`password` and `password_hash` exclude each other");
+}
+
+/* ---- the table ---- */
+
+static bool is_named(const struct user *user, radmfa_span name) {
+  return fold_equal(radmfa_text(user->name), name);
+}
+
+/* The slot of the user with that name, or the free one where he belongs. */
+static size_t *slot_of(const struct users *users, radmfa_span name) {
+  size_t i = (size_t)fold_hash(users->key, name) & (users->n_slots - 1);
+  while (users->slots[i] && !is_named(&users->users[users->slots[i] - 1], name))
+    i = (i + 1) & (users->n_slots - 1);
+  return &users->slots[i];
+}
+
+static void index_user(struct reading *reading, const struct yaml_node *entry, size_t n) {
+  const struct user *user = &reading->users->users[n];
+  if (!user->name) return; /* it was told */
+  size_t *slot = slot_of(reading->users, radmfa_text(user->name));
+  if (*slot == 0)
+    *slot = n + 1;
+  else
+    diag_error(reading->diag, yaml_find(entry, "name")->at, "this name was given before");
+}
+
+static bool make_room(struct users *users, size_t count) {
+  users->n_slots = 2;
+  while (users->n_slots < count * 2) users->n_slots *= 2;
+  users->users = calloc(count ? count : 1, sizeof *users->users);
+  users->slots = calloc(users->n_slots, sizeof *users->slots);
+  return users->users && users->slots;
+}
+
+static void read_user(struct reading *reading, const struct yaml_node *entry) {
+  if (entry->kind != YAML_MAPPING) {
+    diag_error(reading->diag, entry->at, "a user is a mapping, as {name: alice, ...}");
+    return;
+  }
+  struct users *users = reading->users;
+  size_t n = users->count++;
+  read_keys(reading, entry, user_keys, user_key_names, &users->users[n]);
+  check_complete(reading, entry);
+  index_user(reading, entry, n);
+  if (!users->any_hash) users->any_hash = users->users[n].password_hash;
+}
+
+static void warn_of_clear_passwords(const struct reading *reading) {
+  if (reading->n_clear)
+    diag_warn(reading->diag, reading->first_clear,
+              "%zu password%s in clear; `radmfactl hash` makes a `password_hash`", reading->n_clear,
+              reading->n_clear == 1 ? "" : "s");
+}
+
+static void read_users(struct reading *reading, const struct yaml_node *root) {
+  if (root->kind == YAML_SCALAR && root->len == 0) return; /* an empty file: nobody */
+  if (root->kind != YAML_SEQUENCE) {
+    diag_error(reading->diag, root->at, "a users file is a list, not %s",
+               yaml_kind_name(root->kind));
+    return;
+  }
+  for (const struct yaml_node *entry = root->first; entry; entry = entry->next)
+    read_user(reading, entry);
+  warn_of_clear_passwords(reading);
+}
+
+/* Takes the document over. */
+static struct users *users_read(struct yaml_doc *doc, struct diag *diag) {
+  if (!doc) return NULL;
+  const struct yaml_node *root = yaml_doc_root(doc);
+  struct users *users = calloc(1, sizeof *users);
+  if (!users || !has_password_key() || !make_room(users, root->count)) {
+    diag_error(diag, root->at, "out of memory");
+    yaml_doc_free(doc);
+    users_free(users);
+    return NULL;
+  }
+  randombytes_buf(users->key, sizeof users->key);
+  int errors_before = diag->errors;
+  struct reading reading = {.users = users, .diag = diag};
+  read_users(&reading, root);
+  yaml_doc_free(doc);
+  if (diag->errors == errors_before) return users;
+  users_free(users);
+  return NULL;
+}
+
+struct users *users_load(const char *path, struct diag *diag) {
+  return users_read(yaml_doc_load(path, diag), diag);
+}
+
+struct users *users_parse(const char *name, const char *bytes, size_t len, struct diag *diag) {
+  return users_read(yaml_doc_parse(name, bytes, len, diag), diag);
+}
+
+void users_free(struct users *users) {
+  if (!users) return;
+  arena_free(&users->texts);
+  free(users->users);
+  free(users->slots);
+  free(users);
+}
+
+/* ---- asking ---- */
+
+static const struct user *find(const struct users *users, radmfa_span name) {
+  size_t n = *slot_of(users, name);
+  return n ? &users->users[n - 1] : NULL;
+}
+
+/* "CORP\alice" and "alice@corp.example" are alice. */
+static radmfa_span without_domain(radmfa_span name) {
+  const uint8_t *backslash = name.len ? memchr(name.ptr, '\\', name.len) : NULL;
+  if (backslash) {
+    size_t domain = (size_t)(backslash - name.ptr) + 1;
+    return (radmfa_span){name.ptr + domain, name.len - domain};
+  }
+  const uint8_t *at = name.len ? memrchr(name.ptr, '@', name.len) : NULL;
+  return at ? (radmfa_span){name.ptr, (size_t)(at - name.ptr)} : name;
+}
+
+const struct user *users_find(const struct users *users, radmfa_span typed) {
+  const struct user *user = find(users, typed);
+  if (user) return user;
+  radmfa_span name = without_domain(typed);
+  return name.len == typed.len ? NULL : find(users, name);
+}
+
+size_t users_count(const struct users *users) {
+  return users->count;
+}
+
+const char *users_any_hash(const struct users *users) {
+  return users->any_hash;
+}
+
+void users_simulated(void *users, radmfa_span identity, radmfa_factor_answer *inout_answer,
+                     struct duration_range *inout_after) {
+  const struct user *user = users_find(users, identity);
+  if (!user) return;
+  if (user->has_simulated_answer) *inout_answer = user->simulated_answer;
+  if (user->has_simulated_after) *inout_after = user->simulated_after;
+}

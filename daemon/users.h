@@ -1,0 +1,52 @@
+/* users.h: the users file (YAML), read once and immutable: who, with which password, phone and
+ * simulated answer. No clear password stays in memory: it is kept as a hash under a key of this
+ * process. Any thread once loaded. */
+#ifndef RADMFAD_USERS_H
+#define RADMFAD_USERS_H
+
+#include "diag.h"
+#include "duration.h"
+
+#include <radmfa/backend.h>
+
+enum user_password_kind { USER_PASSWORD_NONE, USER_PASSWORD_CLEAR, USER_PASSWORD_ARGON2ID };
+
+struct user {
+  const char *name;  /* as written; the identity */
+  const char *phone; /* or NULL */
+  enum user_password_kind password_kind;
+  const char *password_hash;   /* ARGON2ID: "$argon2id$..." */
+  uint8_t password_digest[32]; /* CLEAR */
+  bool has_simulated_answer;   /* this user's own answer of a simulated factor; so its time */
+  bool has_simulated_after;
+  radmfa_factor_answer simulated_answer;
+  struct duration_range simulated_after;
+};
+
+struct users;
+
+/* users_load reads `path`; errors and warnings go to `diag` with their places. NULL where there
+ * was an error. */
+struct users *users_load(const char *path, struct diag *diag);
+/* The same from memory; `name` stands for the file in messages. */
+struct users *users_parse(const char *name, const char *bytes, size_t len, struct diag *diag);
+void users_free(struct users *users);
+
+/* users_find looks a typed name up: first as it is, then without "DOMAIN\" or "@domain", ASCII
+ * letters in either case. NULL: nobody. */
+const struct user *users_find(const struct users *users, radmfa_span typed);
+size_t users_count(const struct users *users);
+
+/* users_any_hash is the hash of one of the users who have one, or NULL: what it costs to check
+ * the password of somebody who is none. */
+const char *users_any_hash(const struct users *users);
+
+/* users_clear_password_is compares in constant time; for USER_PASSWORD_CLEAR. */
+bool users_clear_password_is(const struct user *user, radmfa_span password);
+
+/* users_simulated has the form of struct simulated_options' `override`: it changes what the user
+ * has of his own. `users` is a struct users. */
+void users_simulated(void *users, radmfa_span identity, radmfa_factor_answer *inout_answer,
+                     struct duration_range *inout_after);
+
+#endif

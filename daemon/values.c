@@ -1,0 +1,269 @@
+/* values.c: one reader for each kind of value. */
+#include "values.h"
+
+#include "choices.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SECRET_LEN_GOOD 16u
+#define ADDRESS_LEN (offsetof(radmfa_address, port) + sizeof(uint16_t)) /* without padding */
+
+void *field(const struct schema_row *row, void *base) {
+  return (char *)base + row->offset;
+}
+
+void set_count(const struct schema_row *row, void *base, size_t count) {
+  memcpy((char *)base + row->count_offset, &count, sizeof count);
+}
+
+/* The field is a bool, or an enum or number of 32 bits. */
+static void set_number(const struct schema_row *row, void *base, uint32_t number) {
+  bool truth = number != 0;
+  memcpy(field(row, base), row->size == sizeof truth ? (void *)&truth : (void *)&number, row->size);
+}
+
+static void *no_memory(struct reader *r, struct place at) {
+  diag_error(r->diag, at, "out of memory");
+  return NULL;
+}
+
+void *new_array(struct reader *r, struct place at, size_t count, size_t size) {
+  void *memory = arena_array(&r->config->memory, count, size);
+  return memory ? memory : no_memory(r, at);
+}
+
+static char *new_text(struct reader *r, struct place at, const char *text, size_t len) {
+  char *copy = arena_copy(&r->config->memory, text, len);
+  return copy ? copy : no_memory(r, at);
+}
+
+static void note_unique(struct reader *r, const struct schema_row *row, const void *bytes,
+                        size_t len, struct place at) {
+  struct unique *unique = new_array(r, at, 1, sizeof *unique);
+  if (!unique) return;
+  *unique = (struct unique){r->uniques, row, bytes, len, at};
+  r->uniques = unique;
+  r->n_uniques++;
+}
+
+bool is_kind(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+             enum yaml_kind kind) {
+  if (value->kind == kind) return true;
+  diag_error(r->diag, value->at, "`%s` must be %s, not %s", row->key, yaml_kind_name(kind),
+             yaml_kind_name(value->kind));
+  return false;
+}
+
+const char *text_of(struct reader *r, const struct schema_row *row, const struct yaml_node *value) {
+  if (!is_kind(r, row, value, YAML_SCALAR)) return NULL;
+  if (value->len && strlen(value->text) == value->len) return value->text;
+  diag_error(r->diag, value->at, value->len ? "`%s` must not hold a NUL" : "`%s` is empty",
+             row->key);
+  return NULL;
+}
+
+/* ---- one reader for each kind ---- */
+
+static const struct schema_word *find_word(const struct schema_word *words, const char *text) {
+  for (; words && words->word; words++) {
+    if (!strcmp(words->word, text)) return words;
+  }
+  return NULL;
+}
+
+static void report_word(struct reader *r, const struct schema_row *row,
+                        const struct yaml_node *value) {
+  struct choices choices = {.wanted = value->text};
+  for (const struct schema_word *word = row->words; word->word; word++) {
+    if (!word->later) choices_add(&choices, word->word);
+  }
+  diag_error(r->diag, value->at, "`%s` must be one of: %s, not `%s`%s", row->key, choices.list,
+             value->text, choices_hint(&choices));
+}
+
+static bool take_word(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                      void *base) {
+  const struct schema_word *word = find_word(row->words, value->text);
+  if (!word) return false;
+  if (word->later) diag_error(r->diag, value->at, "%s `%s` is not built yet", row->key, word->word);
+  if (word->warning) diag_warn(r->diag, value->at, "%s", word->warning);
+  set_number(row, base, word->value);
+  return true;
+}
+
+void read_word(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+               void *base) {
+  if (text_of(r, row, value) && !take_word(r, row, value, base)) report_word(r, row, value);
+}
+
+/* Digits alone, of at most a billion. */
+static bool parse_count(const char *text, uint32_t *out_count) {
+  size_t len = strspn(text, "0123456789");
+  if (!len || len > 9 || text[len]) return false;
+  *out_count = (uint32_t)strtoul(text, NULL, 10);
+  return true;
+}
+
+static bool is_count_in(const char *range, uint32_t count) {
+  return count >= strtoul(range, NULL, 10) && count <= strtoul(strstr(range, "..") + 2, NULL, 10);
+}
+
+static void read_count(struct reader *r, const struct schema_row *row,
+                       const struct yaml_node *value, void *base) {
+  uint32_t count;
+  const char *text = text_of(r, row, value);
+  if (!text || take_word(r, row, value, base)) return;
+  if (parse_count(text, &count) && is_count_in(row->range, count)) {
+    set_number(row, base, count);
+  } else {
+    diag_error(r->diag, value->at, "`%s` must be a whole number in %s%s%s, not `%s`", row->key,
+               row->range, row->words ? " or " : "", row->words ? row->words->word : "", text);
+  }
+}
+
+static void take_duration(struct reader *r, const struct schema_row *row,
+                          const struct yaml_node *value, void *base, const char *what) {
+  struct duration_range allowed = {0}, given;
+  bool is_pair = row->kind == SCHEMA_DURATION_RANGE;
+  const char *text = text_of(r, row, value);
+  if (!text) return;
+  bool valid = duration_range_parse(row->range, &allowed) && duration_range_parse(text, &given) &&
+               given.min_ms >= allowed.min_ms && given.max_ms <= allowed.max_ms &&
+               (is_pair || !strstr(text, ".."));
+  if (valid) {
+    memcpy(field(row, base), &given, row->size); /* the first half, where it is no range */
+  } else {
+    diag_error(r->diag, value->at, "`%s` must be %s in %s, not `%s`", row->key, what, row->range,
+               text);
+  }
+}
+
+static void read_duration(struct reader *r, const struct schema_row *row,
+                          const struct yaml_node *value, void *base) {
+  take_duration(r, row, value, base, "a duration with its unit (ms, s, m, h)");
+}
+
+static void read_duration_range(struct reader *r, const struct schema_row *row,
+                                const struct yaml_node *value, void *base) {
+  take_duration(r, row, value, base,
+                "a duration with its unit (ms, s, m, h), or a range (1s..5s),");
+}
+
+const char *take_name(struct reader *r, const struct schema_row *row,
+                      const struct yaml_node *value) {
+  const char *text = text_of(r, row, value);
+  if (!text) return NULL;
+  if (value->len <= RADMFA_NAME_SIZE_MAX) return new_text(r, value->at, text, value->len);
+  diag_error(r->diag, value->at, "a name has at most %u octets", RADMFA_NAME_SIZE_MAX);
+  return NULL;
+}
+
+static void read_name(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                      void *base) {
+  const char *name = take_name(r, row, value);
+  if (name) note_unique(r, row, name, value->len, value->at);
+  memcpy(field(row, base), &name, sizeof name);
+}
+
+/* The path with the configuration's folder before it where it is relative; NULL after an error. */
+static const char *path_of(struct reader *r, const struct schema_row *row,
+                           const struct yaml_node *value) {
+  const char *text = text_of(r, row, value);
+  if (!text) return NULL;
+  const char *file = r->config->file, *slash = strrchr(file, '/');
+  size_t folder_len = *text != '/' && slash ? (size_t)(slash - file) + 1 : 0;
+  char *path = new_array(r, value->at, folder_len + value->len + 1, 1);
+  if (!path) return NULL;
+  memcpy(path, file, folder_len);
+  memcpy(path + folder_len, text, value->len);
+  return path;
+}
+
+static void read_path(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                      void *base) {
+  const char *path = path_of(r, row, value);
+  memcpy(field(row, base), &path, sizeof path);
+}
+
+static void read_address(struct reader *r, const struct schema_row *row,
+                         const struct yaml_node *value, void *base) {
+  radmfa_address *address = field(row, base);
+  const char *text = text_of(r, row, value);
+  if (!text) return;
+  if (radmfa_address_parse(text, address) || !address->port) {
+    diag_error(r->diag, value->at,
+               "`%s` must be an address with a port, as 0.0.0.0:1812 or [::]:1812, not `%s`",
+               row->key, text);
+  } else {
+    note_unique(r, row, address, ADDRESS_LEN, value->at);
+  }
+}
+
+static void take_prefix(struct reader *r, const struct schema_row *row,
+                        const struct yaml_node *value, radmfa_prefix *prefix) {
+  const char *text = text_of(r, row, value);
+  if (!text) return;
+  if (radmfa_prefix_parse(text, prefix)) {
+    diag_error(r->diag, value->at,
+               "`%s` must be an address or a network whose host bits are 0, as 10.0.1.23 or "
+               "10.0.1.0/24, not `%s`",
+               row->key, text);
+  } else {
+    note_unique(r, row, prefix, sizeof *prefix, value->at);
+  }
+}
+
+static void read_prefixes(struct reader *r, const struct schema_row *row,
+                          const struct yaml_node *value, void *base) {
+  bool is_list = value->kind == YAML_SEQUENCE;
+  size_t count = is_list ? value->count : 1;
+  if (!count) diag_error(r->diag, value->at, "`%s` needs at least one", row->key);
+  radmfa_prefix *prefixes = new_array(r, value->at, count, sizeof *prefixes);
+  if (!prefixes) return;
+  const struct yaml_node *one = is_list ? value->first : value;
+  for (size_t i = 0; i < count; i++, one = one->next) take_prefix(r, row, one, &prefixes[i]);
+  memcpy(field(row, base), &prefixes, sizeof prefixes);
+  set_count(row, base, count);
+}
+
+/* A message never repeats what stands there: it may be the secret itself, under the wrong key. */
+static const char *take_secret(struct reader *r, const struct schema_row *row,
+                               const struct yaml_node *value, struct secret *secret) {
+  const char *form = value->key->text + strlen(row->key);
+  if (!*form) {
+    diag_warn(r->diag, value->at, "a secret in the configuration itself; `%s_file` is safer",
+              row->key);
+    return secret_from_text(value->text, value->len, secret);
+  }
+  const char *text = text_of(r, row, value);
+  if (!text) return NULL;
+  if (!strcmp(form, "_env")) return secret_from_env(text, secret);
+  const char *path = path_of(r, row, value);
+  if (!path) return NULL;
+  if (secret_file_is_world_readable(path))
+    diag_warn(r->diag, value->at, "every user of this machine may read that file");
+  return secret_from_file(path, secret);
+}
+
+static void read_secret(struct reader *r, const struct schema_row *row,
+                        const struct yaml_node *value, void *base) {
+  struct secret *secret = field(row, base);
+  if (!is_kind(r, row, value, YAML_SCALAR)) return;
+  const char *problem = take_secret(r, row, value, secret);
+  if (problem) diag_error(r->diag, value->at, "`%s`: %s", value->key->text, problem);
+  if (secret->bytes && secret->len < SECRET_LEN_GOOD)
+    diag_warn(r->diag, value->at, "a secret of less than %u octets can be found by trial",
+              SECRET_LEN_GOOD);
+}
+
+read_fn *value_reader(enum schema_kind kind) {
+  static read_fn *const readers[] = {
+      [SCHEMA_NAME] = read_name,         [SCHEMA_PATH] = read_path,
+      [SCHEMA_WORD] = read_word,         [SCHEMA_COUNT] = read_count,
+      [SCHEMA_DURATION] = read_duration, [SCHEMA_DURATION_RANGE] = read_duration_range,
+      [SCHEMA_ADDRESS] = read_address,   [SCHEMA_PREFIXES] = read_prefixes,
+      [SCHEMA_SECRET] = read_secret,
+  };
+  return readers[kind];
+}

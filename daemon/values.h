@@ -1,0 +1,45 @@
+/* values.h: what config.c and values.c share: the reader at work on one configuration, and a function for each kind of value. */
+#ifndef RADMFAD_VALUES_H
+#define RADMFAD_VALUES_H
+
+#include "config.h"
+#include "schema.h"
+#include "yaml.h"
+
+struct reader {
+  struct config *config;
+  struct diag *diag;
+  const struct yaml_node *root;
+  struct unique *uniques; /* all values of which there must not be two */
+  size_t n_uniques;
+};
+
+struct unique {
+  struct unique *next;
+  const struct schema_row *row; /* only values of one row are compared */
+  const void *bytes;
+  size_t len;
+  struct place at;
+};
+
+/* Reads `value` into the row's field of the struct at `base`; an error leaves the field as it is. */
+typedef void read_fn(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                     void *base);
+
+/* For the kinds up to SCHEMA_SECRET: those that stand for themselves. */
+read_fn *value_reader(enum schema_kind kind);
+read_fn read_word;
+
+const char *take_name(struct reader *r, const struct schema_row *row,
+                      const struct yaml_node *value); /* NULL after an error */
+
+void *field(const struct schema_row *row, void *base);
+void set_count(const struct schema_row *row, void *base, size_t count);
+void *new_array(struct reader *r, struct place at, size_t count, size_t size);
+/* Is the value of this kind? If not, an error is reported. */
+bool is_kind(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+             enum yaml_kind kind);
+/* The text of a scalar, not empty and without NUL, or NULL after an error. */
+const char *text_of(struct reader *r, const struct schema_row *row, const struct yaml_node *value);
+
+#endif

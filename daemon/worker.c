@@ -1,0 +1,139 @@
+#include "worker.h"
+
+#include "thread.h"
+
+#include <radmfa/error.h>
+#include <stdlib.h>
+
+struct worker {
+  struct worker_options options;
+  uv_loop_t loop;
+  uv_async_t async; /* there is an order */
+  radmfa_proxy *proxy;
+  pthread_t thread;
+  bool has_thread;
+
+  pthread_mutex_t lock; /* of the orders */
+  radmfa_ruleset *ruleset;
+  uint32_t pending_max, kept_replies_max;
+  bool drain, stop;
+  bool has_stopped;
+};
+
+struct orders {
+  radmfa_ruleset *ruleset;
+  uint32_t pending_max, kept_replies_max;
+  bool drain, stop;
+};
+
+static struct orders take_orders(struct worker *worker) {
+  pthread_mutex_lock(&worker->lock);
+  struct orders orders = {worker->ruleset, worker->pending_max, worker->kept_replies_max,
+                          worker->drain, worker->stop};
+  worker->ruleset = NULL;
+  worker->drain = worker->stop = false;
+  pthread_mutex_unlock(&worker->lock);
+  return orders;
+}
+
+static void stop(struct worker *worker) {
+  if (worker->has_stopped) return;
+  worker->has_stopped = true;
+  radmfa_proxy_close(worker->proxy, NULL, NULL);
+  uv_close((uv_handle_t *)&worker->async, NULL);
+}
+
+static void on_orders(uv_async_t *async) {
+  struct worker *worker = async->data;
+  struct orders orders = take_orders(worker);
+  if (orders.ruleset) {
+    if (!radmfa_proxy_set_ruleset(worker->proxy, orders.ruleset))
+      radmfa_proxy_set_limits(worker->proxy, orders.pending_max, orders.kept_replies_max);
+    radmfa_ruleset_unref(orders.ruleset);
+  }
+  if (orders.drain)
+    radmfa_proxy_drain(worker->proxy, worker->options.drained, worker->options.user);
+  if (orders.stop) stop(worker);
+}
+
+static void *run(void *arg) {
+  struct worker *worker = arg;
+  (void)uv_run(&worker->loop, UV_RUN_DEFAULT);
+  return NULL;
+}
+
+int worker_new(const struct worker_options *options, struct worker **out_worker) {
+  struct worker *worker = calloc(1, sizeof *worker);
+  if (!worker) return RADMFA_E_NO_MEMORY;
+  worker->options = *options;
+  (void)pthread_mutex_init(&worker->lock, NULL);
+  int error = uv_loop_init(&worker->loop);
+  if (error) {
+    free(worker);
+    return error;
+  }
+  error = uv_async_init(&worker->loop, &worker->async, on_orders);
+  worker->async.data = worker;
+  if (!error) {
+    error = radmfa_proxy_new(&worker->loop, &options->proxy, &worker->proxy);
+    if (error) uv_close((uv_handle_t *)&worker->async, NULL);
+  }
+  if (error) {
+    (void)uv_run(&worker->loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(&worker->loop);
+    free(worker);
+    return error;
+  }
+  *out_worker = worker;
+  return 0;
+}
+
+int worker_listen(struct worker *worker, const radmfa_address *address, radmfa_address *out_bound) {
+  return radmfa_proxy_listen(worker->proxy, address, out_bound);
+}
+
+bool worker_start(struct worker *worker) {
+  worker->has_thread = thread_start(&worker->thread, worker->options.name, run, worker);
+  return worker->has_thread;
+}
+
+void worker_set_ruleset(struct worker *worker, radmfa_ruleset *ruleset, uint32_t pending_max,
+                        uint32_t kept_replies_max) {
+  pthread_mutex_lock(&worker->lock);
+  radmfa_ruleset *unread = worker->ruleset;
+  worker->ruleset = radmfa_ruleset_ref(ruleset);
+  worker->pending_max = pending_max;
+  worker->kept_replies_max = kept_replies_max;
+  pthread_mutex_unlock(&worker->lock);
+  radmfa_ruleset_unref(unread);
+  (void)uv_async_send(&worker->async);
+}
+
+void worker_drain(struct worker *worker) {
+  pthread_mutex_lock(&worker->lock);
+  worker->drain = true;
+  pthread_mutex_unlock(&worker->lock);
+  (void)uv_async_send(&worker->async);
+}
+
+void worker_stop(struct worker *worker) {
+  pthread_mutex_lock(&worker->lock);
+  worker->stop = true;
+  pthread_mutex_unlock(&worker->lock);
+  (void)uv_async_send(&worker->async);
+}
+
+void worker_free(struct worker *worker) {
+  if (!worker) return;
+  if (worker->has_thread) {
+    worker_stop(worker);
+    pthread_join(worker->thread, NULL);
+  } else {
+    stop(worker);
+    (void)uv_run(&worker->loop, UV_RUN_DEFAULT);
+  }
+  (void)uv_loop_close(&worker->loop);
+  radmfa_ruleset_unref(worker->ruleset);
+  pthread_mutex_destroy(&worker->lock);
+  free(worker);
+}
