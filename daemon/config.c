@@ -292,6 +292,8 @@ static unsigned count_cores(void) {
 static void resolve_standards(struct config *config) {
   if (!config->workers) config->workers = count_cores();
   if (!config->kept_replies_max) config->kept_replies_max = config->pending_max;
+  for (size_t i = 0; i < config->n_clients; i++)
+    if (!config->clients[i].pending_max) config->clients[i].pending_max = config->pending_max;
 }
 
 /* ---- a whole file ---- */

@@ -83,7 +83,7 @@ static const struct schema_row client_rows[] = {
    .words = message_authenticator_words, .standard = "require"},
   {"timeout", SCHEMA_DURATION, FIELD(struct config_client, timeout_ms), .range = "2s..180s", .standard = "50s"},
   {"answer_before", SCHEMA_DURATION, FIELD(struct config_client, answer_before_ms), .range = "1ms..18s"},
-  {"pending", SCHEMA_COUNT, FIELD(struct config_client, pending_max), .range = "1..10000000", .standard = "10000"},
+  {"pending", SCHEMA_COUNT, FIELD(struct config_client, pending_max), .range = "1..10000000"},
   {"policy", SCHEMA_REFERENCE, FIELD(struct config_client, policy), .refers_to = "policies", .required = true},
 };
 

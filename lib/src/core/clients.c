@@ -42,7 +42,7 @@ void radmfa_client_options_init(radmfa_client_options *options) {
   *options = (radmfa_client_options){.size = sizeof *options,
                                      .message_authenticator = RADMFA_MESSAGE_AUTHENTICATOR_REQUIRE,
                                      .timeout_ms = 50000,
-                                     .pending_max = 10000};
+                                     .pending_max = UINT32_MAX};
 }
 
 int radmfa_ruleset_new(const radmfa_allocator *allocator, radmfa_ruleset **out_ruleset) {
