@@ -4,7 +4,12 @@
 
 int radmfa__dedup_init(struct dedup *dedup, radmfa_hash_key key, uint32_t keep_ms,
                        uint32_t kept_max, const radmfa_allocator *allocator) {
-  TRY(radmfa__table_init(&dedup->by_source, allocator, 256));
+  TRY(radmfa__table_init(&dedup->by_request, allocator, 256));
+  int error = radmfa__table_init(&dedup->by_source, allocator, 256);
+  if (error) {
+    radmfa__table_cleanup(&dedup->by_request);
+    return error;
+  }
   list_init(&dedup->kept);
   dedup->n_kept = 0;
   dedup->kept_max = kept_max;
@@ -14,19 +19,35 @@ int radmfa__dedup_init(struct dedup *dedup, radmfa_hash_key key, uint32_t keep_m
 }
 
 void radmfa__dedup_cleanup(struct dedup *dedup) {
+  radmfa__table_cleanup(&dedup->by_request);
   radmfa__table_cleanup(&dedup->by_source);
 }
 
-/* All but the authenticator, so that one walk finds the same request and its rivals. */
-static uint64_t hash_source(const struct dedup *dedup, const radmfa_address *peer, uint16_t socket,
-                            uint8_t id) {
-  uint8_t key[16 + 4 + 2 + 2 + 1];
-  memcpy(key, peer->ip, 16);
-  memcpy(key + 16, &peer->scope_id, 4);
-  memcpy(key + 20, &peer->port, 2);
-  memcpy(key + 22, &socket, 2);
-  key[24] = id;
-  return radmfa__hash64(dedup->key, key, sizeof key);
+/* What names a request; without the authenticator, at the end, its source and identifier. */
+struct name {
+  uint8_t bytes[16 + 4 + 2 + 2 + 1 + RADMFA_AUTHENTICATOR_SIZE];
+};
+
+#define SOURCE_SIZE (sizeof(struct name) - RADMFA_AUTHENTICATOR_SIZE)
+
+static struct name name_of(const radmfa_address *peer, uint16_t socket, uint8_t id,
+                           const uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE]) {
+  struct name name;
+  memcpy(name.bytes, peer->ip, 16);
+  memcpy(name.bytes + 16, &peer->scope_id, 4);
+  memcpy(name.bytes + 20, &peer->port, 2);
+  memcpy(name.bytes + 22, &socket, 2);
+  name.bytes[24] = id;
+  memcpy(name.bytes + SOURCE_SIZE, authenticator, RADMFA_AUTHENTICATOR_SIZE);
+  return name;
+}
+
+static uint64_t hash_request(const struct dedup *dedup, const struct name *name) {
+  return radmfa__hash64(dedup->key, name->bytes, sizeof name->bytes);
+}
+
+static uint64_t hash_source(const struct dedup *dedup, const struct name *name) {
+  return radmfa__hash64(dedup->key, name->bytes, SOURCE_SIZE);
 }
 
 static bool same_source(const struct login *login, const radmfa_address *peer, uint16_t socket,
@@ -45,11 +66,12 @@ static bool same_authenticator(const struct login *login,
 struct login *radmfa__dedup_find(const struct dedup *dedup, const radmfa_datagram *datagram,
                                  const radmfa_packet *packet) {
   const radmfa_address *peer = &datagram->peer;
-  uint64_t hash = hash_source(dedup, peer, datagram->socket, packet->id);
-  struct table_node *node = radmfa__table_first(&dedup->by_source, hash);
+  const uint8_t *authenticator = radmfa_packet_authenticator(packet);
+  struct name name = name_of(peer, datagram->socket, packet->id, authenticator);
+  struct table_node *node = radmfa__table_first(&dedup->by_request, hash_request(dedup, &name));
   for (; node; node = radmfa__table_next(node)) {
-    struct login *login = CONTAINER(struct login, by_source, node);
-    if (same_authenticator(login, radmfa_packet_authenticator(packet)) &&
+    struct login *login = CONTAINER(struct login, by_request, node);
+    if (same_authenticator(login, authenticator) &&
         same_source(login, peer, datagram->socket, packet->id))
       return login;
   }
@@ -60,7 +82,7 @@ struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login 
   struct table_node *node = radmfa__table_first(&dedup->by_source, login->by_source.hash);
   for (; node; node = radmfa__table_next(node)) {
     struct login *other = CONTAINER(struct login, by_source, node);
-    if (other == login || other->is_kept || other->is_dropped) continue;
+    if (other == login || other->is_dropped) continue;
     if (other->is_signed && !login->is_signed) continue;
     if (same_source(other, &login->peer, login->socket, login->packet_id)) return other;
   }
@@ -68,11 +90,13 @@ struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login 
 }
 
 void radmfa__dedup_add(struct dedup *dedup, struct login *login) {
-  uint64_t hash = hash_source(dedup, &login->peer, login->socket, login->packet_id);
-  radmfa__table_insert(&dedup->by_source, &login->by_source, hash);
+  struct name name = name_of(&login->peer, login->socket, login->packet_id, login->authenticator);
+  radmfa__table_insert(&dedup->by_request, &login->by_request, hash_request(dedup, &name));
+  radmfa__table_insert(&dedup->by_source, &login->by_source, hash_source(dedup, &name));
 }
 
 void radmfa__dedup_keep(struct dedup *dedup, struct login *login, uint64_t now_ms) {
+  radmfa__table_remove(&dedup->by_source, &login->by_source);
   login->is_kept = true;
   login->due.due_ms = now_ms + dedup->keep_ms;
   list_append(&dedup->kept, &login->due.link);
@@ -80,8 +104,11 @@ void radmfa__dedup_keep(struct dedup *dedup, struct login *login, uint64_t now_m
 }
 
 void radmfa__dedup_remove(struct dedup *dedup, struct login *login) {
-  radmfa__table_remove(&dedup->by_source, &login->by_source);
-  if (!login->is_kept) return;
+  radmfa__table_remove(&dedup->by_request, &login->by_request);
+  if (!login->is_kept) {
+    radmfa__table_remove(&dedup->by_source, &login->by_source);
+    return;
+  }
   login->is_kept = false;
   list_remove(&login->due.link);
   dedup->n_kept--;

@@ -9,8 +9,9 @@
 #define KEEP_AT_LEAST_MS 5000u /* RFC 5080 2.2.2: a reply is kept for 5 to 30 seconds */
 
 struct dedup {
-  struct table by_source;
-  struct list kept; /* by `due`, the one answered first at the front */
+  struct table by_request; /* source, identifier and authenticator: pending and kept ones */
+  struct table by_source;  /* source and identifier: pending ones */
+  struct list kept;        /* by `due`, the one answered first at the front */
   uint32_t n_kept, kept_max;
   uint32_t keep_ms;
   radmfa_hash_key key;

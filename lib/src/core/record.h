@@ -14,7 +14,7 @@
 
 #include <radmfa/engine.h>
 
-#define INLINE_SIZE 96u /* an AD Connector's request fits; a larger one costs an allocation */
+#define INLINE_SIZE 88u /* an AD Connector's request fits; a larger one costs an allocation */
 
 /* The ruleset that an engine goes by, and how many of its logins do: a reload begins a new one. */
 struct epoch {
@@ -45,7 +45,8 @@ struct login {
   struct pool_slot id;
 
   /* What a retransmission is recognised by (dedup.c). */
-  struct table_node by_source;
+  struct table_node by_request;
+  struct table_node by_source; /* while it is pending: who has the same source and identifier */
   radmfa_address peer;
   uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE];
   uint16_t socket;
