@@ -179,13 +179,14 @@ static void report_unknown_key(struct reader *r, const struct schema_section *se
 static void read_key(struct reader *r, const struct schema_section *section,
                      const struct yaml_node *mapping, const struct yaml_node *value, void *base) {
   const struct schema_row *row = find_row(section, value->key);
-  if (!row) {
+  const struct yaml_node *first = row ? find_value(row, mapping) : NULL;
+  if (!first) {
     report_unknown_key(r, section, value->key);
   } else if (row->later) {
     diag_error(r->diag, value->key->at, "`%s` is not built yet", row->key);
-  } else if (find_value(row, mapping) != value) {
+  } else if (first != value) {
     diag_error(r->diag, value->key->at, "`%s` and `%s` say the same thing: only one may be given",
-               find_value(row, mapping)->key->text, value->key->text);
+               first->key->text, value->key->text);
   } else {
     read_value(r, row, value, base);
   }

@@ -133,7 +133,7 @@ static void ruleset_released(void *user) {
 /* The configuration was checked, so what fails here is a contradiction that only the library
  * knows of, or memory. */
 static bool make_ruleset(struct site *site, struct diag *diag) {
-  const struct config *config = site->config;
+  struct config *config = site->config;
   struct place at = whole_file(config);
   int error = radmfa_ruleset_new(&memory_allocator, &site->ruleset);
   for (size_t i = 0; !error && i < config->n_policies; i++) {
@@ -143,6 +143,7 @@ static bool make_ruleset(struct site *site, struct diag *diag) {
   for (size_t i = 0; !error && i < config->n_clients; i++) {
     at = config->clients[i].at;
     error = add_client(site, &config->clients[i]);
+    secret_wipe(&config->clients[i].secret); /* the ruleset has what it needs of it */
   }
   if (error) diag_error(diag, at, "%s", radmfa_strerror(error));
   return !error;

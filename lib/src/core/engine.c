@@ -83,8 +83,10 @@ int radmfa_engine_new(const radmfa_engine_options *given, radmfa_engine **out_en
 
 /* What other engines wait for from here ends in silence, what this one waits for is given up. */
 static void leave_others(radmfa_engine *engine, struct login *login) {
-  login->verdict = RADMFA_VERDICT_SILENT;
-  if (login->join_role == JOIN_LEADER) (void)radmfa__join_finish(engine->join, login);
+  if (login->join_role == JOIN_LEADER) {
+    login->verdict = RADMFA_VERDICT_SILENT;
+    (void)radmfa__join_finish(engine->join, login);
+  }
   if (login->join_role == JOIN_FOLLOWER || login->join_role == JOIN_DELIVERED)
     radmfa__join_leave(engine->join, login, engine->inbox);
 }

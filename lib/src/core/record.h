@@ -56,16 +56,16 @@ struct login {
   bool is_kept;   /* DONE and remembered: `due` is in the list of kept ones */
   /* superseded: its reply goes to nobody; read by other threads under the stripe's lock */
   bool is_dropped;
-  bool is_queued;       /* in one of the engine's queues */
-  bool is_dead;         /* freed as soon as it is out of the queue */
-  uint8_t todo;         /* enum todo */
-  uint8_t state;        /* radmfa_login_state */
-  uint8_t verdict;      /* radmfa_verdict; a delivered follower's: its leader's, so the reason */
-  uint8_t reason;       /* radmfa_reason */
-  uint8_t method;       /* radmfa_method */
-  uint8_t factor;       /* index into the policy's factors */
-  uint8_t primary_said; /* radmfa_primary_verdict */
-  uint8_t join_role;    /* enum join_role */
+  bool is_queued;         /* in one of the engine's queues */
+  bool is_dead;           /* freed as soon as it is out of the queue */
+  uint8_t todo;           /* enum todo */
+  uint8_t state;          /* radmfa_login_state */
+  uint8_t verdict;        /* radmfa_verdict; a delivered follower's: its leader's, so the reason */
+  uint8_t reason;         /* radmfa_reason */
+  uint8_t method;         /* radmfa_method */
+  uint8_t factor;         /* index into the policy's factors */
+  uint8_t primary_said;   /* radmfa_primary_verdict */
+  atomic_uchar join_role; /* enum join_role; a leader's thread moves its followers on */
   bool factor_started;
   bool forget_on_silence; /* no backend got the request: a retransmission is a fresh try */
   bool password_is_odd;   /* decoded to no text: the secret may be wrong */

@@ -121,6 +121,7 @@ static void cancel(radmfa_engine *engine, struct login *login, enum todo start, 
 
 static void unfollow(radmfa_engine *engine, struct login *login) {
   radmfa__join_leave(engine->join, login, engine->inbox);
+  login->forget_on_silence = false;  /* a verdict may have come in the same moment */
   login->join_role = JOIN_DELIVERED; /* still no login of its own: no line in the log */
 }
 
@@ -354,7 +355,7 @@ static void take_factor(radmfa_engine *engine, struct login *login, radmfa_facto
 
 static void abandon(radmfa_engine *engine, struct login *login) {
   if (login->join_role == JOIN_LEADER && !radmfa__join_abandon(engine->join, login)) return;
-  login->reason = RADMFA_REASON_SUPERSEDED;
+  if (!is_follower(login)) login->reason = RADMFA_REASON_SUPERSEDED;
   login->is_dropped = true;
   radmfa__engine_step(engine, login, RADMFA_EVENT_ABANDONED);
 }
@@ -404,7 +405,7 @@ void radmfa__engine_take_due(radmfa_engine *engine, struct login *login) {
       login->reason = RADMFA_REASON_DEADLINE;
       login->factor_ms = elapsed - login->primary_ms;
       break;
-    case RADMFA_STATE_FOLLOWS: login->reason = RADMFA_REASON_DEADLINE; break;
+    case RADMFA_STATE_FOLLOWS: /* its reason is its leader's to write, and goes into no log */
     case RADMFA_STATE_NEW:
     case RADMFA_STATE_UNANSWERED: /* the reason stands since nobody answered */
     case RADMFA_STATE_DONE:
