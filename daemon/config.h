@@ -26,8 +26,8 @@ struct config_client {
   radmfa_message_authenticator message_authenticator;
   uint32_t timeout_ms;
   uint32_t answer_before_ms; /* 0: the library's default */
-  uint32_t pending_max; /* default: as the limit of all */
-  size_t policy; /* index into policies */
+  uint32_t pending_max;      /* default: as the limit of all */
+  size_t policy;             /* index into policies */
 };
 
 struct config_policy {

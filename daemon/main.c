@@ -47,5 +47,7 @@ int main(int argc, char **argv) {
     fputs("radmfad: libsodium does not start\n", stderr);
     return 1;
   }
-  return check ? app_check(path) : app_run(path);
+  int status = check ? app_check(path) : app_run(path);
+  secrets_forget_environment();
+  return status;
 }

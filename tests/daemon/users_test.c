@@ -1,0 +1,252 @@
+#include "users.h"
+
+#include <criterion/criterion.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HASH \
+  "$argon2id$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$NWJmZWRjYmE5ODc2NTQzMjEwZmVkY2Jh"
+
+static char *messages;
+
+/* Reads a users file named u.yaml; what it had to say is in `messages`. */
+static struct users *parse(const char *text) {
+  size_t len;
+  free(messages);
+  struct diag diag = {.out = open_memstream(&messages, &len)};
+  struct users *users = users_parse("u.yaml", text, strlen(text), &diag);
+  fclose(diag.out);
+  cr_assert_eq(users == NULL, diag.errors > 0);
+  return users;
+}
+
+static bool says(const char *text) {
+  return strstr(messages, text) != NULL;
+}
+
+/* The file is refused, and says so at `place`. */
+static void refused(const char *text, const char *place) {
+  struct users *users = parse(text);
+  cr_assert_null(users, "%s", text);
+  cr_assert(says(place), "%s: no %s in: %s", text, place, messages);
+}
+
+static bool has(const struct users *users, const char *typed, const char *name) {
+  const struct user *user = users_find(users, radmfa_text(typed));
+  return user ? strcmp(user->name, name) == 0 : name[0] == '\0';
+}
+
+static void drop(struct users *users) {
+  users_free(users);
+  free(messages);
+  messages = NULL;
+}
+
+Test(users, a_user_has_what_the_file_says) {
+  struct users *users =
+      parse("- {name: alice, password_hash: \"" HASH "\", phone: \"+15551234567\"}\n");
+  cr_assert_str_eq(messages, "");
+  const struct user *alice = users_find(users, radmfa_text("alice"));
+  cr_assert_str_eq(alice->name, "alice");
+  cr_assert_str_eq(alice->phone, "+15551234567");
+  cr_assert_eq(alice->password_kind, USER_PASSWORD_ARGON2ID);
+  cr_assert_str_eq(alice->password_hash, HASH);
+  cr_assert_str_eq(users_any_hash(users), HASH);
+  cr_assert_eq(users_count(users), 1);
+  drop(users);
+}
+
+Test(users, a_clear_password_is_known_by_its_digest) {
+  struct users *users = parse("- {name: bob, password: \"Pä$$ wörd\"}\n");
+  const struct user *bob = users_find(users, radmfa_text("bob"));
+  cr_assert(users_clear_password_is(bob, radmfa_text("Pä$$ wörd")));
+  cr_assert_not(users_clear_password_is(bob, radmfa_text("Pä$$ wörd ")));
+  cr_assert_not(users_clear_password_is(bob, (radmfa_span){NULL, 0}));
+  cr_assert_null(users_any_hash(users));
+  cr_assert_null(bob->phone);
+  drop(users);
+}
+
+Test(users, clear_passwords_are_warned_about_once_with_their_number) {
+  struct users *users = parse("- {name: a, password_hash: \"" HASH "\"}\n"
+                              "- {name: b, password: x}\n- {name: c, password: y}\n");
+  cr_assert_not_null(users);
+  cr_assert(says("u.yaml:2:23: warning: 2 passwords in clear"), "%s", messages);
+  cr_assert_eq(strchr(messages, '\n'), messages + strlen(messages) - 1, "one line");
+  drop(users);
+}
+
+Test(users, names_are_found_in_either_case_and_with_a_domain) {
+  struct users *users = parse("- {name: Alice, password: x}\n");
+  cr_assert(has(users, "aLICE", "Alice"));
+  cr_assert(has(users, "CORP\\alice", "Alice"));
+  cr_assert(has(users, "alice@corp.example", "Alice"));
+  cr_assert(has(users, "CORP\\", ""));
+  cr_assert(has(users, "@corp", ""));
+  cr_assert(has(users, "", ""));
+  cr_assert(has(users, "alice@", "Alice"));
+  cr_assert(has(users, "malice", ""));
+  drop(users);
+}
+
+Test(users, a_name_as_it_is_goes_before_the_name_without_domain) {
+  struct users *users = parse("- {name: alice, password: x}\n- {name: alice@lab, password: y}\n");
+  cr_assert(has(users, "alice@lab", "alice@lab"));
+  cr_assert(has(users, "alice@corp", "alice"));
+  drop(users);
+}
+
+Test(users, a_typed_name_with_a_nul_is_nobody) {
+  struct users *users = parse("- {name: alice, password: x}\n");
+  cr_assert_null(users_find(users, (radmfa_span){(const uint8_t *)"alice\0x", 7}));
+  drop(users);
+}
+
+Test(users, an_empty_list_is_nobody) {
+  struct users *users = parse("[]\n");
+  cr_assert_eq(users_count(users), 0);
+  cr_assert(has(users, "alice", ""));
+  drop(users);
+}
+
+Test(users, errors_name_file_line_and_column) {
+  refused("- {name: a, password: x, colour: blue}\n", "u.yaml:1:26: ");
+  refused("- {password: x}\n", "u.yaml:1:3: ");
+  refused("- {name: a}\n", "u.yaml:1:3: ");
+  refused("- {name: a, password: x, password_hash: \"" HASH "\"}\n", "u.yaml:1:26: ");
+  refused("- {name: a, password: x}\n- {name: A, password: y}\n", "u.yaml:2:10: ");
+  refused("- {name: \"\", password: x}\n", "u.yaml:1:10: ");
+  refused("- {name: \"a\\0b\", password: x}\n", "u.yaml:1:10: ");
+  refused("- {name: a, password: \"\"}\n", "u.yaml:1:23: ");
+  refused("- {name: [a], password: x}\n", "u.yaml:1:10: ");
+  refused("- alice\n", "u.yaml:1:3: ");
+  refused("name: alice\n", "u.yaml:1:1: ");
+  refused("- {name: a\n", "u.yaml:");
+}
+
+Test(users, a_name_or_password_too_long_for_radius_is_refused) {
+  char text[500], name[255];
+  memset(name, 'a', 254);
+  name[254] = '\0';
+  snprintf(text, sizeof text, "- {name: %s, password: x}\n", name);
+  refused(text, "u.yaml:1:10: ");
+  snprintf(text, sizeof text, "- {name: a, password: %s}\n", name + 125);
+  refused(text, "u.yaml:1:23: ");
+  snprintf(text, sizeof text, "- {name: %s, password: %s}\n", name + 1, name + 126);
+  struct users *users = parse(text);
+  cr_assert_not_null(users);
+  drop(users);
+}
+
+Test(users, all_errors_of_a_file_are_told) {
+  refused("- {name: a}\n- {name: b, password: x, phone: 1}\n- 3\n", "u.yaml:1:3: ");
+  cr_assert(says("u.yaml:2:33: ") && says("u.yaml:3:3: "), "%s", messages);
+}
+
+Test(users, a_hash_is_well_formed_argon2id_or_refused) {
+  static const char *const bad[] = {
+      "",
+      "x",
+      "$argon2id$",
+      "$argon2i$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$NWJmZWRjYmE5ODc2NTQz",
+      "$argon2id$v=19$m=19456,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng",
+      HASH "!",
+      "$2b$12$abcdefghijklmnopqrstuv",
+      "$argon2id$v=19$m=,t=2,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$NWJmZWRjYmE5ODc2NTQzMjEwZmVkY2Jh"};
+  char text[300];
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    snprintf(text, sizeof text, "- {name: a, password_hash: \"%s\"}\n", bad[i]);
+    refused(text, "u.yaml:1:28: ");
+  }
+}
+
+Test(users, a_hash_that_would_stop_the_daemon_is_refused) {
+#define TAIL ",p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$NWJmZWRjYmE5ODc2NTQzMjEwZmVkY2Jh\"}\n"
+  refused("- {name: a, password_hash: \"$argon2id$v=19$m=1048577,t=2" TAIL, "1 GiB");
+  refused("- {name: a, password_hash: \"$argon2id$v=19$m=19456,t=101" TAIL, "100 passes");
+  drop(parse("- {name: a, password_hash: \"$argon2id$v=19$m=1048576,t=100" TAIL));
+}
+
+Test(users, a_phone_is_a_full_number_perhaps_with_an_extension) {
+  static const char *const good[] = {"+12345678", "+123456789012345", "+15551234567x1",
+                                     "+15551234567x123456"};
+  static const char *const bad[] = {"",
+                                    "15551234567",
+                                    "+1234567",
+                                    "+1234567890123456",
+                                    "+1555123456a",
+                                    "+15551234567x",
+                                    "+15551234567x1234567",
+                                    "+1 555 1234567",
+                                    "+15551234567x1\\0"};
+  char text[200];
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    snprintf(text, sizeof text, "- {name: a, password: x, phone: \"%s\"}\n", good[i]);
+    struct users *users = parse(text);
+    cr_assert_not_null(users, "%s", good[i]);
+    drop(users);
+  }
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    snprintf(text, sizeof text, "- {name: a, password: x, phone: \"%s\"}\n", bad[i]);
+    refused(text, "u.yaml:1:33: ");
+  }
+}
+
+Test(users, the_simulated_factor_is_overridden_in_part_or_whole) {
+  struct users *users =
+      parse("- {name: a, password: x, simulated: {answer: deny, after: 1s..5s}}\n"
+            "- {name: b, password: x, simulated: {answer: fraud}}\n- {name: c, password: x}\n");
+  radmfa_factor_answer answer = RADMFA_FACTOR_APPROVED;
+  struct duration_range after = {7, 7};
+  users_simulated(users, radmfa_text("c"), &answer, &after);
+  users_simulated(users, radmfa_text("stranger"), &answer, &after);
+  cr_assert(answer == RADMFA_FACTOR_APPROVED && after.min_ms == 7 && after.max_ms == 7);
+  users_simulated(users, radmfa_text("b"), &answer, &after);
+  cr_assert(answer == RADMFA_FACTOR_FRAUD && after.min_ms == 7);
+  users_simulated(users, radmfa_text("a"), &answer, &after);
+  cr_assert(answer == RADMFA_FACTOR_DENIED && after.min_ms == 1000 && after.max_ms == 5000);
+  drop(users);
+}
+
+Test(users, a_wrong_override_is_refused_where_it_stands) {
+  refused("- {name: a, password: x, simulated: {answer: maybe}}\n", "u.yaml:1:46: ");
+  refused("- {name: a, password: x, simulated: {after: 3 parsecs}}\n", "u.yaml:1:45: ");
+  refused("- {name: a, password: x, simulated: {when: 3s}}\n", "u.yaml:1:38: ");
+  refused("- {name: a, password: x, simulated: deny}\n", "u.yaml:1:37: ");
+}
+
+Test(users, a_file_that_is_not_there_is_an_error_that_names_it) {
+  size_t len;
+  struct diag diag = {.out = open_memstream(&messages, &len)};
+  cr_assert_null(users_load("/nonexistent/u.yaml", &diag));
+  fclose(diag.out);
+  cr_assert_eq(diag.errors, 1);
+  cr_assert(says("/nonexistent/u.yaml"));
+  drop(NULL);
+}
+
+Test(users, a_hundred_thousand_load_in_no_time_and_all_are_found) {
+  char *text, name[32], *said;
+  size_t len, said_len;
+  FILE *out = open_memstream(&text, &len);
+  for (unsigned i = 0; i < 100000; i++)
+    fprintf(out, "- {name: user%u, password: \"p%u\", phone: \"+15551234567\"}\n", i, i);
+  fclose(out);
+  struct diag diag = {.out = open_memstream(&said, &said_len)};
+  clock_t before = clock();
+  struct users *users = users_parse("u.yaml", text, len, &diag);
+  double seconds = (double)(clock() - before) / CLOCKS_PER_SEC;
+  fclose(diag.out);
+  fprintf(stderr, "100,000 users read in %.2f s\n", seconds);
+  for (unsigned i = 0; i < 100000; i++) {
+    snprintf(name, sizeof name, "user%u", i);
+    cr_assert_not_null(users_find(users, radmfa_text(name)));
+  }
+  cr_assert_eq(users_count(users), 100000);
+  users_free(users);
+  free(text);
+  free(said);
+}
