@@ -27,16 +27,19 @@ static struct place whole_file(const struct config *config) {
 /* ---- backends ---- */
 
 static bool start_primary(struct site *site, size_t at, struct diag *diag) {
+  const struct config_primary *from = &site->config->primaries[at];
   struct primary_at_work *primary = &site->primaries[at];
-  primary->users = users_load(site->config->primaries[at].path, diag);
-  if (!primary->users) return false;
+  primary->users = users_load(from->path, diag);
+  if (!primary->users) { /* its own messages said why; this one says who wants it */
+    diag_error(diag, from->at, "primary `%s` cannot use its users file %s", from->name, from->path);
+    return false;
+  }
   struct file_primary_options options = {.deliver = radmfa_answer_primary,
                                          .answers = site->options.join_table,
                                          .users = primary->users,
                                          .blocklist = site->options.blocklist};
   primary->file = file_primary_new(&options);
-  if (!primary->file)
-    diag_error(diag, site->config->primaries[at].at, "no memory or threads for this primary");
+  if (!primary->file) diag_error(diag, from->at, "no memory or threads for this primary");
   return primary->file != NULL;
 }
 
