@@ -258,7 +258,7 @@ void world__notice(const radmfa_notice *notice, void *user) {
                  radmfa_reason_name(notice->reason), notice->waiters);
       return;
     case RADMFA_NOTICE_DROP:
-      if (notice->policy) { /* of a login, not of a datagram */
+      if (notice->policy && notice->drop == RADMFA_DROP_LIMIT) { /* stands for a login line */
         struct asked *asked = world__asked(in, notice->login_id);
         if (asked) asked->ended++;
       }

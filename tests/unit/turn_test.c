@@ -31,6 +31,7 @@ Test(turn, a_reply_without_room_is_dropped_and_counted) {
   world_answer_primary(&w, alice, answer);
   cr_assert_eq(world_replies(&w), 0);
   cr_assert_eq(world_stats(&w, 0).drops[RADMFA_DROP_TOO_BIG], 1);
+  cr_assert_eq(world_last_login(&w).verdict, RADMFA_VERDICT_SILENT);
   int bob = world_send(&w, access_request("bob", "right", .id = 2));
   world_answer_primary(&w, bob, answer);
   cr_assert_eq(world_code(&w, bob), RADMFA_ACCESS_ACCEPT);

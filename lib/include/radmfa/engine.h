@@ -58,7 +58,7 @@ typedef struct radmfa_notice {
   radmfa_span identity;
   radmfa_verdict verdict; /* LOGIN, and the next five */
   radmfa_reason reason;
-  uint32_t waiters;    /* requests answered, the first included */
+  uint32_t waiters;    /* requests that waited for this verdict, the first included */
   uint32_t primary_ms; /* how long the primary took, the factor took, the login took */
   uint32_t factor_ms;
   uint32_t total_ms;

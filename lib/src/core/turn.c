@@ -56,51 +56,68 @@ static void tell_end(radmfa_engine *engine, struct login *login, uint32_t waiter
   radmfa__engine_notice(engine, login, &notice);
 }
 
-/* The reply takes the place of the request in the login's record. False where it cannot be had. */
-static bool write_reply(radmfa_engine *engine, struct login *login) {
-  radmfa_span reply;
+static uint64_t user_hash(const radmfa_engine *engine, const struct login *login) {
+  radmfa_packet packet;
+  if (radmfa_packet_parse(login_bytes(login), &packet)) return 0;
+  return radmfa__user_hash(radmfa__join_key(engine->join), radmfa__request_user(&packet));
+}
+
+/* Room for a reply that carries more than there was room for from the beginning. */
+static int make_room(radmfa_engine *engine, struct login *login, size_t size) {
+  if (size <= login->size) return 0;
+  uint8_t *bytes = radmfa__alloc(&engine->allocator, size);
+  if (!bytes) return RADMFA_E_NO_MEMORY;
+  memcpy(bytes, login->bytes, login->len);
+  radmfa_wipe(login->bytes, login->len);
+  if (login->bytes != login->room) radmfa__free(&engine->allocator, login->bytes, login->size);
+  login->bytes = bytes;
+  login->size = (uint16_t)size;
+  return 0;
+}
+
+/* The reply, where there is to be one; empty where it cannot be had: then the login ends in silence,
+ * and the log says so. */
+static radmfa_span build_reply(radmfa_engine *engine, struct login *login) {
+  radmfa_span reply = {0};
+  radmfa_notice notice = {.type = RADMFA_NOTICE_DROP, .drop = RADMFA_DROP_TOO_BIG};
+  if (login->verdict == RADMFA_VERDICT_SILENT || login->is_dropped) return reply;
   int error = radmfa__reply_build(login, engine->reply, &reply);
-  if (!error && reply.len > login->size) {
-    uint8_t *bytes = radmfa__alloc(&engine->allocator, reply.len);
-    if (bytes) {
-      if (login->bytes != login->room) radmfa__free(&engine->allocator, login->bytes, login->size);
-      login->bytes = bytes;
-      login->size = (uint16_t)reply.len;
-    } else {
-      error = RADMFA_E_NO_MEMORY;
-    }
-  }
-  if (error) {
-    engine->stats.drops[error == RADMFA_E_TOO_BIG ? RADMFA_DROP_TOO_BIG : RADMFA_DROP_NO_MEMORY]++;
-    return false;
-  }
-  memcpy(login->bytes, reply.ptr, reply.len);
+  if (!error) error = make_room(engine, login, reply.len);
+  if (!error) return reply;
+  if (error == RADMFA_E_NO_MEMORY) notice.drop = RADMFA_DROP_NO_MEMORY;
+  engine->stats.drops[notice.drop]++;
+  radmfa__engine_notice(engine, login, &notice);
+  login->verdict = RADMFA_VERDICT_SILENT;
+  return (radmfa_span){0};
+}
+
+/* The reply takes the place of the request in the login's record. */
+static void store_reply(struct login *login, radmfa_span reply) {
+  radmfa_wipe(login->bytes, login->len);
+  if (reply.len) memcpy(login->bytes, reply.ptr, reply.len);
   login->len = (uint16_t)reply.len;
-  return true;
 }
 
 /* The end of a login: its followers hear the verdict, the log hears it, its own request is
  * answered, and what stays is the reply. */
 static void finish(radmfa_engine *engine, struct login *login, radmfa_verdict verdict) {
   bool own_login = !is_follower(login);
-  login->verdict = (uint8_t)verdict;
   uint32_t waiters = !login->is_dropped;
+  login->verdict = (uint8_t)verdict;
   if (login->join_role == JOIN_LEADER) waiters += radmfa__join_finish(engine->join, login);
   login->join_role = JOIN_NONE;
+  if (own_login && verdict == RADMFA_VERDICT_REJECT)
+    radmfa__join_disapprove(engine->join, user_hash(engine, login));
+  radmfa_span reply = build_reply(engine, login);
   if (own_login) tell_end(engine, login, waiters);
-  bool has_reply =
-      verdict != RADMFA_VERDICT_SILENT && !login->is_dropped && write_reply(engine, login);
-  if (!has_reply) {
-    radmfa_wipe(login->bytes, login->len);
-    login->len = 0;
-  }
+  store_reply(login, reply);
   radmfa__engine_release(engine, login);
   if (verdict == RADMFA_VERDICT_SILENT && login->forget_on_silence) {
     radmfa__engine_discard(engine, login);
     return;
   }
   radmfa__dedup_keep(&engine->dedup, login, engine->now_ms);
-  if (has_reply) radmfa__engine_queue(engine, login, TODO_SEND);
+  if (reply.len) radmfa__engine_queue(engine, login, TODO_SEND);
 }
 
 /* The kept request needs its User-Password no more, hidden as it is. */
@@ -177,18 +194,10 @@ void radmfa__engine_step(radmfa_engine *engine, struct login *login, radmfa_logi
 
 /* ---- what a primary's answer means ---- */
 
-static uint64_t user_hash(const radmfa_engine *engine, const struct login *login) {
-  radmfa_packet packet;
-  if (radmfa_packet_parse(login_bytes(login), &packet)) return 0;
-  return radmfa__user_hash(radmfa__join_key(engine->join), radmfa__request_user(&packet));
-}
-
 void radmfa__engine_refuse(radmfa_engine *engine, struct login *login, radmfa_reason reason) {
   const struct policy *policy = login->client->policy;
   bool relay = policy->primary->is_upstream && !policy->n_factors;
   login->reason = (uint8_t)reason;
-  if (login->primary_said == RADMFA_PRIMARY_REJECT)
-    radmfa__join_disapprove(engine->join, user_hash(engine, login));
   radmfa__engine_step(engine, login,
                       relay || !policy->reject_delay_ms ? RADMFA_EVENT_REFUSE_NOW
                                                         : RADMFA_EVENT_REFUSE);
@@ -298,7 +307,6 @@ static void approved(radmfa_engine *engine, struct login *login) {
 
 static void not_approved(radmfa_engine *engine, struct login *login, radmfa_reason reason) {
   login->reason = (uint8_t)reason;
-  radmfa__join_disapprove(engine->join, user_hash(engine, login));
   radmfa__engine_step(engine, login, RADMFA_EVENT_NOT_APPROVED);
 }
 
