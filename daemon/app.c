@@ -255,20 +255,22 @@ static void raise_descriptors(void) {
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static bool start_listening(struct app *app, struct worker *worker, bool tell) {
+/* The first worker says where we listen, and asks before whether another program does already. */
+static bool start_listening(struct app *app, struct worker *worker, bool is_first) {
   const struct config *config = site_config(app->site);
   char text[RADMFA_ADDRESS_TEXT_SIZE];
   for (size_t i = 0; i < config->n_listens; i++) {
     const struct config_listen *listen = &config->listens[i];
     radmfa_address bound;
-    int error = worker_listen(worker, &listen->address, &bound);
+    int error = is_first ? radmfa_proxy_probe(&listen->address) : 0;
+    if (!error) error = worker_listen(worker, &listen->address, &bound);
     if (error) {
       fprintf(stderr, "%s:%u:%u: cannot listen on %s: %s\n", listen->at.file, listen->at.line,
               listen->at.column, radmfa_address_format(&listen->address, text),
               error > -10000 ? uv_strerror(error) : radmfa_strerror(error));
       return false;
     }
-    if (tell)
+    if (is_first)
       log_message(app->log, LOG_LEVEL_INFO, "radmfad %s listens on udp %s", RADMFA_VERSION,
                   radmfa_address_format(&bound, text));
   }

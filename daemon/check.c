@@ -42,8 +42,9 @@ static void print_policies(const struct config *config, FILE *out) {
 static void print_backends(const struct site *site, FILE *out) {
   const struct config *config = site_config(site);
   for (size_t i = 0; i < config->n_primaries; i++)
-    fprintf(out, "primary  %-20s file %s: %zu users, ok\n", config->primaries[i].name,
-            config->primaries[i].path, site_users(site, i));
+    fprintf(out, "primary  %-20s file %s: %zu %s, ok\n", config->primaries[i].name,
+            config->primaries[i].path, site_users(site, i),
+            site_users(site, i) == 1 ? "user" : "users");
   for (size_t i = 0; i < config->n_factors; i++)
     fprintf(out, "factor   %-20s simulated, ok\n", config->factors[i].name);
 }

@@ -16,7 +16,7 @@ static struct pool pool;
 
 static void fresh(void) {
   allocator = heap_allocator(&heap);
-  radmfa__pool_init(&pool, &allocator, sizeof(struct thing));
+  radmfa__pool_init(&pool, &allocator, sizeof(struct thing), 1);
 }
 
 static void done(void) {

@@ -24,7 +24,7 @@ typedef enum radmfa_method {
 /* What a backend gets to see of a login. Everything is borrowed for the call of `start`; what is
  * needed longer is copied there. */
 typedef struct radmfa_request {
-  uint64_t login_id;
+  uint64_t login_id; /* never 0 */
   radmfa_method method;
   radmfa_span user; /* User-Name as typed, 1 to 253 octets of anything */
   /* PAP, at the primary only; the library wipes it when `start` returns, so does a backend its
@@ -124,11 +124,12 @@ RADMFA_API void radmfa_join_table_unref(radmfa_join_table *table);
  * whichever engine it is. An answer for a login that is gone, or that does not wait for it, is
  * dropped. Any thread, also inside `start`. Return 0; RADMFA_E_NO_MEMORY, RADMFA_E_TOO_BIG
  * (attributes or identity), RADMFA_E_MALFORMED (attributes), RADMFA_E_NOT_FOUND (no such
- * engine): then the login hears nothing and ends at its deadline. */
-RADMFA_API RADMFA_MUST_USE int radmfa_answer_primary(radmfa_join_table *table, uint64_t login_id,
-                                                     const radmfa_primary_answer *answer);
-RADMFA_API RADMFA_MUST_USE int radmfa_answer_factor(radmfa_join_table *table, uint64_t login_id,
-                                                    radmfa_factor_answer answer);
+ * engine): then the login hears nothing and ends at its deadline. A backend can do nothing about
+ * that, so the result may be left alone: fail closed. */
+RADMFA_API int radmfa_answer_primary(radmfa_join_table *table, uint64_t login_id,
+                                     const radmfa_primary_answer *answer);
+RADMFA_API int radmfa_answer_factor(radmfa_join_table *table, uint64_t login_id,
+                                    radmfa_factor_answer answer);
 
 #ifdef __cplusplus
 }

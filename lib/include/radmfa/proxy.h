@@ -42,6 +42,11 @@ RADMFA_API RADMFA_MUST_USE int radmfa_proxy_listen(radmfa_proxy *proxy,
                                                    const radmfa_address *address,
                                                    radmfa_address *out_bound);
 
+/* radmfa_proxy_probe: is the address free? With `reuse_port` a second instance of a program would
+ * bind it too, unseen, and share its datagrams; so ask before the first of one's own sockets.
+ * Returns 0, or the libuv error that binding it gives (UV_EADDRINUSE ...). Any thread. */
+RADMFA_API RADMFA_MUST_USE int radmfa_proxy_probe(const radmfa_address *address);
+
 /* As the engine's functions of the same names; the loop's thread. */
 RADMFA_API RADMFA_MUST_USE int radmfa_proxy_set_ruleset(radmfa_proxy *proxy,
                                                         radmfa_ruleset *ruleset);
@@ -54,8 +59,9 @@ RADMFA_API void radmfa_proxy_stats_get(const radmfa_proxy *proxy, radmfa_engine_
  * until radmfa_proxy_close. */
 RADMFA_API void radmfa_proxy_drain(radmfa_proxy *proxy, void (*drained)(void *user), void *user);
 
-/* radmfa_proxy_close stops at once and frees the proxy after `closed` (or NULL) was called, from
- * the loop. */
+/* radmfa_proxy_close stops at once: pending logins get no answer, and their backends are not
+ * cancelled (drain first). It frees the proxy after `closed` (or NULL) was called, from the
+ * loop. */
 RADMFA_API void radmfa_proxy_close(radmfa_proxy *proxy, void (*closed)(void *user), void *user);
 
 #ifdef __cplusplus

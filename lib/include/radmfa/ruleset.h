@@ -66,8 +66,9 @@ typedef struct radmfa_client_options {
   uint32_t timeout_ms;
   /* the login's deadline is that much earlier; default 0: 1000, at most a tenth of timeout_ms */
   uint32_t answer_before_ms;
-  uint32_t pending_max; /* requests that may wait at once; default UINT32_MAX: the engine's limit alone */
-  const char *policy;   /* a policy of this ruleset, added before */
+  uint32_t
+      pending_max; /* requests that may wait at once; default UINT32_MAX: the engine's limit alone */
+  const char *policy; /* a policy of this ruleset, added before */
 } radmfa_client_options;
 
 /* radmfa_client_options_init sets the defaults named above. */

@@ -50,16 +50,18 @@ RADMFA_API RADMFA_MUST_USE int radmfa_server_listen(radmfa_server *server,
 
 /* radmfa_server_reply answers a request: `code` is Access-Accept, Access-Reject or
  * Access-Challenge, `attributes` are encoded ones (or the empty span). The loop's thread.
- * Returns 0, RADMFA_E_INVALID (code), or the errors of radmfa_answer_primary. */
-RADMFA_API RADMFA_MUST_USE int radmfa_server_reply(radmfa_server *server, uint64_t login_id,
-                                                   radmfa_code code, radmfa_span attributes);
+ * Returns 0, RADMFA_E_INVALID (code), or the errors of radmfa_answer_primary
+ * (which as there may be left alone). */
+RADMFA_API int radmfa_server_reply(radmfa_server *server, uint64_t login_id, radmfa_code code,
+                                   radmfa_span attributes);
 
 /* radmfa_server_stats_get copies the engine's counters. */
 RADMFA_API void radmfa_server_stats_get(const radmfa_server *server,
                                         radmfa_engine_stats *out_stats);
 
-/* radmfa_server_close stops at once and frees the server after `closed` (or NULL) was called,
- * from the loop. */
+/* radmfa_server_close stops at once: pending logins get no answer, and their backends are not
+ * cancelled (drain first). It frees the server after `closed` (or NULL) was called, from the
+ * loop. */
 RADMFA_API void radmfa_server_close(radmfa_server *server, void (*closed)(void *user), void *user);
 
 #ifdef __cplusplus

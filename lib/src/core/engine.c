@@ -69,7 +69,8 @@ int radmfa_engine_new(const radmfa_engine_options *given, radmfa_engine **out_en
   queue_init(&engine->sends);
   queue_init(&engine->spent);
   radmfa__deadlines_init(&engine->deadlines, 0);
-  radmfa__pool_init(&engine->logins, &engine->allocator, sizeof(struct login));
+  radmfa__pool_init(&engine->logins, &engine->allocator, sizeof(struct login),
+                    (uint32_t)engine->key.k0 | 1);
   int error = engine_init(engine, &options);
   if (error) {
     radmfa__free(&allocator, engine, sizeof *engine);

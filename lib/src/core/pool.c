@@ -12,8 +12,10 @@ struct free_slot {
   uint32_t next;
 };
 
-void radmfa__pool_init(struct pool *pool, const radmfa_allocator *allocator, size_t slot_size) {
-  *pool = (struct pool){.allocator = allocator, .slot_size = slot_size};
+void radmfa__pool_init(struct pool *pool, const radmfa_allocator *allocator, size_t slot_size,
+                       uint32_t first_generation) {
+  *pool = (struct pool){
+      .allocator = allocator, .slot_size = slot_size, .first_generation = first_generation};
 }
 
 void radmfa__pool_cleanup(struct pool *pool) {
@@ -48,6 +50,7 @@ static bool add_page(struct pool *pool) {
   for (uint32_t i = SLOTS_PER_PAGE; i-- > 0;) { /* backwards: the lowest is taken first */
     struct free_slot *slot = slot_at(pool, first + i);
     slot->head.slot = first + i;
+    slot->head.generation = pool->first_generation & 0xffffff;
     slot->next = pool->free_head;
     pool->free_head = first + i + 1;
   }

@@ -22,9 +22,13 @@ struct pool {
   uint8_t **pages;
   uint32_t n_pages, pages_size;
   uint32_t free_head; /* slot number + 1; 0: none */
+  uint32_t first_generation;
 };
 
-void radmfa__pool_init(struct pool *pool, const radmfa_allocator *allocator, size_t slot_size);
+/* Generations begin at `first_generation` (its lower 24 bits): not 0, so that no number is 0, and
+ * best at random, so that numbers of one run are not those of the next. */
+void radmfa__pool_init(struct pool *pool, const radmfa_allocator *allocator, size_t slot_size,
+                       uint32_t first_generation);
 void radmfa__pool_cleanup(struct pool *pool);
 
 /* A slot whose pool_slot is set and whose other bytes are anything; NULL without memory. */

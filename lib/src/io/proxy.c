@@ -3,6 +3,7 @@
 #include "../core/core.h"
 #include "../core/mem.h"
 #include "pump.h"
+#include "udp.h"
 
 #define RECEIVE_BUFFER_SIZE (4u << 20)
 
@@ -56,6 +57,10 @@ int radmfa_proxy_new(uv_loop_t *loop, const radmfa_proxy_options *given, radmfa_
 int radmfa_proxy_listen(radmfa_proxy *proxy, const radmfa_address *address,
                         radmfa_address *out_bound) {
   return radmfa__pump_listen(proxy->pump, address, out_bound);
+}
+
+int radmfa_proxy_probe(const radmfa_address *address) {
+  return radmfa__udp_probe(address);
 }
 
 int radmfa_proxy_set_ruleset(radmfa_proxy *proxy, radmfa_ruleset *ruleset) {

@@ -60,6 +60,10 @@ static bool is_v4(const uint8_t ip[16]) {
   return memcmp(ip, v4_mapped, sizeof v4_mapped) == 0;
 }
 
+static int family_of(const radmfa_address *address) {
+  return is_v4(address->ip) ? AF_INET : AF_INET6;
+}
+
 static void map_v4(const struct in_addr *from, uint8_t out_ip[16]) {
   memcpy(out_ip, v4_mapped, sizeof v4_mapped);
   memcpy(out_ip + sizeof v4_mapped, from, sizeof *from);
@@ -339,7 +343,7 @@ int radmfa__udp_open(uv_loop_t *loop, const struct udp_options *options, struct 
   struct udp *udp = radmfa__alloc(&options->allocator, sizeof *udp);
   if (!udp) return RADMFA_E_NO_MEMORY;
   udp->options = *options;
-  udp->family = is_v4(options->address.ip) ? AF_INET : AF_INET6;
+  udp->family = family_of(&options->address);
   udp->is_wildcard = is_any(&options->address);
   udp->end_waiting = &udp->first_waiting;
   int error = open_socket(udp);
@@ -358,6 +362,18 @@ int radmfa__udp_open(uv_loop_t *loop, const struct udp_options *options, struct 
   watch(udp);
   *out_udp = udp;
   return 0;
+}
+
+int radmfa__udp_probe(const radmfa_address *address) {
+  int family = family_of(address), error = 0;
+  struct sockaddr_storage to = {0};
+  socklen_t len = to_system(address, family, &to);
+  int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return uv_translate_sys_error(errno);
+  if (family == AF_INET6) error = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  if (!error && bind(fd, (struct sockaddr *)&to, len)) error = uv_translate_sys_error(errno);
+  close(fd);
+  return error;
 }
 
 void radmfa__udp_bound(const struct udp *udp, radmfa_address *out_address) {

@@ -27,6 +27,9 @@ struct udp_options {
 RADMFA_MUST_USE int radmfa__udp_open(uv_loop_t *loop, const struct udp_options *options,
                                      struct udp **out_udp);
 
+/* Returns 0 where nobody has this address and port, or the libuv error that binding it gives. */
+RADMFA_MUST_USE int radmfa__udp_probe(const radmfa_address *address);
+
 /* Which address it is bound to. */
 void radmfa__udp_bound(const struct udp *udp, radmfa_address *out_address);
 
