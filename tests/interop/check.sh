@@ -18,7 +18,7 @@ has() { [[ $1 == *"$2"* ]] || fail "no \`$2\` in: $1"; }
 
 check_good() {
   runs 0 --check --config "$work/radmfad.yaml"
-  for word in "$host:$port" lab local robot '1 users, ok' warning; do has "$out" "$word"; done
+  for word in "$host:$port" lab local robot '1 user, ok' warning; do has "$out" "$word"; done
 }
 
 # check_bad LINE COLUMN|* OLD NEW WORDS: the good file with OLD replaced is refused there, and the message has WORDS.
