@@ -89,5 +89,6 @@ for reason in ("malformed", "forged", "unexpected_code", "no_message_authenticat
     expect(dropped().get(reason, 0) > count // 50, f"few of {reason}: {dropped()}")
 expect(len(events("drop")) < 10 * (took + 20), "too many drop lines")
 expect(len(events("login")) == 1, "garbage made a login")
+print(f"{count} datagrams in {took:.1f} s, memory + {growth} KiB, all {sent} counted: {dropped()}")
 PYTHON
 finish
