@@ -30,7 +30,7 @@ struct app {
   uv_signal_t signals[3];
   uv_async_t async;
   atomic_uint n_drained;
-  bool is_draining;
+  unsigned drain_rounds; /* asked of all workers; 0: not draining */
   unsigned n_retired;
   pthread_mutex_t lock;
   struct site *unused[RETIRED_MAX + 1]; /* under the lock */
@@ -224,25 +224,38 @@ static void worker_drained(void *user) {
 }
 
 static void drain(struct app *app) {
-  app->is_draining = true;
+  app->drain_rounds = 1;
   log_message(app->log, LOG_LEVEL_INFO, "draining: new logins get silence, pending ones end");
   for (unsigned i = 0; i < app->n_workers; i++) worker_drain(app->workers[i]);
 }
 
 static void on_signal(uv_signal_t *handle, int number) {
   struct app *app = handle->data;
-  if (number == SIGHUP && !app->is_draining)
+  if (number == SIGHUP && !app->drain_rounds)
     reload(app);
-  else if (number != SIGHUP && !app->is_draining)
+  else if (number != SIGHUP && !app->drain_rounds)
     drain(app);
   else if (number != SIGHUP)
     uv_stop(&app->loop); /* asked twice: at once */
 }
 
+/* A worker that reported early may have got followers of a login of another since: when all have
+ * reported once no login is left that could be followed, when all have reported twice no follower. */
+static void on_drained(struct app *app) {
+  if (!app->drain_rounds || atomic_load(&app->n_drained) < app->drain_rounds * app->n_workers)
+    return;
+  if (app->drain_rounds == 2) {
+    uv_stop(&app->loop);
+    return;
+  }
+  app->drain_rounds = 2;
+  for (unsigned i = 0; i < app->n_workers; i++) worker_drain(app->workers[i]);
+}
+
 static void on_async(uv_async_t *async) {
   struct app *app = async->data;
   free_unused(app);
-  if (app->is_draining && atomic_load(&app->n_drained) == app->n_workers) uv_stop(&app->loop);
+  on_drained(app);
 }
 
 /* ---- start and stop ---- */

@@ -202,7 +202,7 @@ static void judge_quiet(struct world_in *in) {
   }
   for (int i = 0; i < in->n_asked; i++) {
     const struct asked *asked = &in->asked[i];
-    bool may_follow = in->waiters[asked->waiter].request.method > RADMFA_METHOD_PAP;
+    bool may_follow = asked->primary_accepted; /* it joined once its primary had said who it is */
     if (asked->ended != 1 && !(may_follow && !asked->ended))
       DOOM("a login of %s ended %u times", in->waiters[asked->waiter].label, asked->ended);
     if (asked->primary_out) DOOM("a primary's check was neither answered nor cancelled");

@@ -129,6 +129,7 @@ static void find_key(radmfa_engine *engine, struct login *login, const radmfa_pa
   login->key = radmfa__join_hash_pap(radmfa__join_key(engine->join), client->name,
                                      client->policy->name, packet, (radmfa_span){password, len});
   radmfa_wipe(password, len);
+  login->name = radmfa__name_hash(radmfa__join_key(engine->join), radmfa__request_user(packet));
 }
 
 static bool wants_key(const struct policy *policy, radmfa_method method) {

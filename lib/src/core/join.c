@@ -200,11 +200,14 @@ static struct stripe *stripe_of(radmfa_join_table *table, uint64_t hash) {
   return &table->stripes[hash >> 32 & (STRIPES - 1)];
 }
 
-static struct login *find_leader(const struct stripe *stripe, radmfa_hash128 key) {
-  struct table_node *node = radmfa__table_first(&stripe->leaders, key.a);
+/* One that is not `self`, with its key: of that person or, where that is 0, of that name. */
+static struct login *find_leader(const struct stripe *stripe, const struct login *self,
+                                 uint64_t name, uint64_t person) {
+  struct table_node *node = radmfa__table_first(&stripe->leaders, self->key.a);
   for (; node; node = radmfa__table_next(node)) {
     struct login *leader = CONTAINER(struct login, by_key, node);
-    if (leader->key.b == key.b) return leader;
+    if (leader == self || leader->key.b != self->key.b) continue;
+    if (person ? leader->person == person : leader->name == name) return leader;
   }
   return NULL;
 }
@@ -218,7 +221,7 @@ static void follow(struct login *follower, struct login *leader) {
 bool radmfa__join_enter(radmfa_join_table *table, struct login *login) {
   struct stripe *stripe = stripe_of(table, login->key.a);
   pthread_mutex_lock(&stripe->lock);
-  struct login *leader = find_leader(stripe, login->key);
+  struct login *leader = find_leader(stripe, login, login->name, 0);
   if (leader) {
     follow(login, leader);
   } else {
@@ -233,8 +236,23 @@ bool radmfa__join_enter(radmfa_join_table *table, struct login *login) {
 bool radmfa__join_follow(radmfa_join_table *table, struct login *login) {
   struct stripe *stripe = stripe_of(table, login->key.a);
   pthread_mutex_lock(&stripe->lock);
-  struct login *leader = find_leader(stripe, login->key);
+  struct login *leader = find_leader(stripe, login, login->name, 0);
   if (leader) follow(login, leader);
+  pthread_mutex_unlock(&stripe->lock);
+  return leader != NULL;
+}
+
+bool radmfa__join_person(radmfa_join_table *table, struct login *login, uint64_t person) {
+  struct stripe *stripe = stripe_of(table, login->key.a);
+  pthread_mutex_lock(&stripe->lock);
+  struct login *leader = NULL;
+  if (list_empty(&login->join_link)) leader = find_leader(stripe, login, 0, person);
+  if (leader) {
+    radmfa__table_remove(&stripe->leaders, &login->by_key);
+    follow(login, leader);
+  } else {
+    login->person = person;
+  }
   pthread_mutex_unlock(&stripe->lock);
   return leader != NULL;
 }

@@ -25,9 +25,14 @@ atomic_uint *radmfa__join_pending(radmfa_join_table *table);
 uint16_t radmfa__login_engine(uint64_t login_id);
 uint64_t radmfa__login_id(uint16_t engine, const struct login *login);
 
-/* radmfa__join_enter: is a login with this login's key under way? Then it becomes a follower of
- * it, and true comes back; else it leads, and others may follow it. */
+/* radmfa__join_enter: is a login with this login's key and name under way? Then it becomes a
+ * follower of it, and true comes back; else it leads, and others may follow it. */
 bool radmfa__join_enter(radmfa_join_table *table, struct login *login);
+
+/* radmfa__join_person: the primary said who this leader is. Is a login of the same person with the
+ * same key, typed with another domain, under way? Then it becomes a follower of it, unless it has
+ * followers of its own. Else it is known from now on. */
+bool radmfa__join_person(radmfa_join_table *table, struct login *login, uint64_t person);
 
 /* The same for a request that must not begin a login: it follows or nothing happens. */
 bool radmfa__join_follow(radmfa_join_table *table, struct login *login);

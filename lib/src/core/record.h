@@ -79,6 +79,8 @@ struct login {
 
   /* One login, one call (join.c). */
   radmfa_hash128 key;
+  uint64_t name;         /* PAP: a hash of the name as typed, with its domain */
+  uint64_t person;       /* a hash of who the primary says it is; 0 before it said so */
   struct list join_link; /* leader: its followers; follower: its place among them */
   union {
     struct table_node by_key; /* leader */

@@ -75,6 +75,21 @@ uint64_t radmfa__user_hash(radmfa_hash_key key, radmfa_span user) {
   return radmfa__hash64(key, parts.bytes, parts.len);
 }
 
+uint64_t radmfa__name_hash(radmfa_hash_key key, radmfa_span user) {
+  struct parts parts;
+  parts.len = 0;
+  add_folded(&parts, user);
+  return radmfa__hash64(key, parts.bytes, parts.len) | 1;
+}
+
+uint64_t radmfa__person_hash(radmfa_hash_key key, radmfa_span user, radmfa_span identity) {
+  struct parts parts;
+  parts.len = 0;
+  add(&parts, identity.len > 0, identity);
+  if (!identity.len) add_folded(&parts, user);
+  return radmfa__hash64(key, parts.bytes, parts.len) | 1;
+}
+
 static void begin(struct parts *parts, const char *client, const char *policy,
                   const radmfa_packet *packet) {
   static const uint8_t where[] = {RADMFA_ATTR_NAS_IDENTIFIER, RADMFA_ATTR_NAS_IP_ADDRESS,

@@ -16,6 +16,11 @@ radmfa_span radmfa__request_user(const radmfa_packet *packet); /* empty where th
 /* A keyed hash of a user: ASCII letters in either case, without "DOMAIN\" and "@domain". */
 uint64_t radmfa__user_hash(radmfa_hash_key key, radmfa_span user);
 
+/* Two people of different domains may share a user name, and a password: names as typed, with their
+ * domain, and identities that a primary gave tell them apart. Never 0. */
+uint64_t radmfa__name_hash(radmfa_hash_key key, radmfa_span user);
+uint64_t radmfa__person_hash(radmfa_hash_key key, radmfa_span user, radmfa_span identity);
+
 /* The key of a login by PAP (design: "Join"): client, policy, user as above, password, and which
  * NAS and station it comes from. */
 radmfa_hash128 radmfa__join_hash_pap(radmfa_hash_key key, const char *client, const char *policy,

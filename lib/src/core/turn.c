@@ -213,15 +213,25 @@ static bool too_late_to_call(const radmfa_engine *engine, const struct login *lo
   return login->arrived_ms + wait < engine->now_ms + needed;
 }
 
-/* A request by another method than PAP may join only now: its primary said yes. */
+/* The primary said who it is. A request by another method than PAP may join only now, and so may one
+ * whose name was typed with another domain: the same name and password are not the same person. */
 static bool joins_after_primary(radmfa_engine *engine, struct login *login) {
   radmfa_packet packet;
-  if (login->method == RADMFA_METHOD_PAP || radmfa_packet_parse(login_bytes(login), &packet))
-    return false;
+  if (radmfa_packet_parse(login_bytes(login), &packet)) return false;
   const struct policy *policy = login->client->policy;
-  login->key = radmfa__join_hash_other(radmfa__join_key(engine->join), login->client->name,
-                                       policy->name, &packet, radmfa__blob_identity(login->blob));
+  radmfa_hash_key key = radmfa__join_key(engine->join);
+  radmfa_span identity = radmfa__blob_identity(login->blob);
+  uint64_t person = radmfa__person_hash(key, radmfa__request_user(&packet), identity);
+  if (login->join_role == JOIN_LEADER) return radmfa__join_person(engine->join, login, person);
+  login->person = person;
+  if (login->method == RADMFA_METHOD_PAP) return false;
+  login->key = radmfa__join_hash_other(key, login->client->name, policy->name, &packet, identity);
   return policy->join && radmfa__join_enter(engine->join, login);
+}
+
+/* A fresh approval is this person's, not that of whoever shares his name. */
+static radmfa_hash128 approval_key(const struct login *login) {
+  return (radmfa_hash128){login->key.a, login->key.b ^ login->person};
 }
 
 static void let_in(radmfa_engine *engine, struct login *login, radmfa_reason reason) {
@@ -241,7 +251,7 @@ static void password_right(radmfa_engine *engine, struct login *login, radmfa_ad
   } else if (joins_after_primary(engine, login)) {
     radmfa__engine_step(engine, login, RADMFA_EVENT_JOIN);
   } else if (policy->reuse_approval_ms &&
-             radmfa__join_approved(engine->join, user_hash(engine, login), login->key,
+             radmfa__join_approved(engine->join, user_hash(engine, login), approval_key(login),
                                    engine->now_ms)) {
     let_in(engine, login, RADMFA_REASON_REUSED_APPROVAL);
   } else if (too_late_to_call(engine, login)) {
@@ -300,8 +310,8 @@ static void approved(radmfa_engine *engine, struct login *login) {
   const struct policy *policy = login->client->policy;
   login->reason = RADMFA_REASON_APPROVED;
   if (policy->reuse_approval_ms)
-    radmfa__join_approve(engine->join, user_hash(engine, login), login->key, engine->now_ms,
-                         policy->reuse_approval_ms);
+    radmfa__join_approve(engine->join, user_hash(engine, login), approval_key(login),
+                         engine->now_ms, policy->reuse_approval_ms);
   radmfa__engine_step(engine, login, RADMFA_EVENT_APPROVED);
 }
 
