@@ -250,9 +250,8 @@ bool radmfa__join_person(radmfa_join_table *table, struct login *login, uint64_t
   if (leader) {
     radmfa__table_remove(&stripe->leaders, &login->by_key);
     follow(login, leader);
-  } else {
-    login->person = person;
   }
+  login->person = person;
   pthread_mutex_unlock(&stripe->lock);
   return leader != NULL;
 }
@@ -263,7 +262,7 @@ static void deliver(radmfa_join_table *table, struct login *follower, const stru
   follower->verdict = leader->verdict;
   follower->reason = leader->reason;
   /* the others asked their own primary, and its attributes are for them alone */
-  if (follower->method == RADMFA_METHOD_PAP) {
+  if (!follower->person) { /* whoever asked his own primary keeps what it said to him alone */
     follower->primary_said = leader->primary_said;
     follower->forget_on_silence = leader->forget_on_silence;
     follower->blob = radmfa__blob_ref(leader->blob);
