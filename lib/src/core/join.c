@@ -261,7 +261,6 @@ static void deliver(radmfa_join_table *table, struct login *follower, const stru
   follower->leader = NULL;
   follower->verdict = leader->verdict;
   follower->reason = leader->reason;
-  /* the others asked their own primary, and its attributes are for them alone */
   if (!follower->person) { /* whoever asked his own primary keeps what it said to him alone */
     follower->primary_said = leader->primary_said;
     follower->forget_on_silence = leader->forget_on_silence;
