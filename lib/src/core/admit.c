@@ -178,7 +178,7 @@ void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram
     refuse_early(engine, datagram, packet, client);
     return;
   }
-  struct login *login = admit(engine, datagram, packet, client), *rival;
+  struct login *login = admit(engine, datagram, packet, client);
   if (!login) {
     radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_NO_MEMORY);
     return;
@@ -189,6 +189,6 @@ void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram
     begin(engine, login, packet);
   else if (!begin_draining(engine, login, datagram))
     return;
-  while ((rival = radmfa__dedup_rival(&engine->dedup, login)))
-    radmfa__engine_supersede(engine, rival);
+  /* another method joins when its primary has said yes: what it would join must live till then */
+  if (method == RADMFA_METHOD_PAP) radmfa__engine_supersede_rivals(engine, login);
 }

@@ -64,7 +64,7 @@ void radmfa__engine_step(radmfa_engine *engine, struct login *login, radmfa_logi
 void radmfa__engine_take_note(radmfa_engine *engine, struct note *note);
 void radmfa__engine_take_verdict(radmfa_engine *engine, struct login *follower);
 void radmfa__engine_take_due(radmfa_engine *engine, struct login *login);
-void radmfa__engine_supersede(radmfa_engine *engine, struct login *login);
+void radmfa__engine_supersede_rivals(radmfa_engine *engine, struct login *login);
 void radmfa__engine_refuse(radmfa_engine *engine, struct login *login, radmfa_reason reason);
 
 /* The part of an ended login that its reply no longer needs; also for one that was admitted and

@@ -189,6 +189,7 @@ int radmfa_answer_primary(radmfa_join_table *table, uint64_t login_id,
 }
 
 int radmfa_answer_factor(radmfa_join_table *table, uint64_t login_id, radmfa_factor_answer answer) {
+  if ((unsigned)answer > UINT8_MAX) answer = RADMFA_FACTOR_DENIED; /* a number of none is no yes */
   return put(table, login_id, (struct note){.kind = NOTE_FACTOR, .answer = (uint8_t)answer});
 }
 
@@ -299,6 +300,18 @@ void radmfa__join_leave(radmfa_join_table *table, struct login *follower, struct
   if (abandoned == UINT64_MAX) return;
   int error = put(table, abandoned, (struct note){.kind = NOTE_ABANDONED});
   (void)error; /* without memory the leader hears nothing, and ends at its deadline */
+}
+
+bool radmfa__join_leave_alone(radmfa_join_table *table, struct login *leader) {
+  struct stripe *stripe = stripe_of(table, leader->key.a);
+  pthread_mutex_lock(&stripe->lock);
+  bool alone = list_empty(&leader->join_link);
+  if (alone) {
+    radmfa__table_remove(&stripe->leaders, &leader->by_key);
+    leader->join_role = JOIN_NONE;
+  }
+  pthread_mutex_unlock(&stripe->lock);
+  return alone;
 }
 
 bool radmfa__join_abandon(radmfa_join_table *table, struct login *leader) {

@@ -45,6 +45,9 @@ uint32_t radmfa__join_finish(radmfa_join_table *table, struct login *leader);
  * hears NOTE_ABANDONED. */
 void radmfa__join_leave(radmfa_join_table *table, struct login *follower, struct inbox *own_inbox);
 
+/* radmfa__join_leave_alone: where nobody follows, it leads no longer, and true comes back. */
+bool radmfa__join_leave_alone(radmfa_join_table *table, struct login *leader);
+
 /* radmfa__join_abandon: the leader's own request waits no more. True where nobody follows: then
  * it leads no longer. False: it goes on for its followers, and is marked so. */
 bool radmfa__join_abandon(radmfa_join_table *table, struct login *leader);

@@ -226,12 +226,23 @@ static bool joins_after_primary(radmfa_engine *engine, struct login *login) {
   login->person = person;
   if (login->method == RADMFA_METHOD_PAP) return false;
   login->key = radmfa__join_hash_other(key, login->client->name, policy->name, &packet, identity);
-  return policy->join && radmfa__join_enter(engine->join, login);
+  bool joins = policy->join && radmfa__join_enter(engine->join, login);
+  radmfa__engine_supersede_rivals(engine, login);
+  return joins;
 }
 
 /* A fresh approval is this person's, not that of whoever shares his name. */
 static radmfa_hash128 approval_key(const struct login *login) {
   return (radmfa_hash128){login->key.a, login->key.b ^ login->person};
+}
+
+/* A fresh approval is good for one request: not for those who follow it too. */
+static bool reuses_approval(radmfa_engine *engine, struct login *login) {
+  if (!login->client->policy->reuse_approval_ms) return false;
+  if (!radmfa__join_approved(engine->join, user_hash(engine, login), approval_key(login),
+                             engine->now_ms))
+    return false;
+  return login->join_role != JOIN_LEADER || radmfa__join_leave_alone(engine->join, login);
 }
 
 static void let_in(radmfa_engine *engine, struct login *login, radmfa_reason reason) {
@@ -250,9 +261,7 @@ static void password_right(radmfa_engine *engine, struct login *login, radmfa_ad
     let_in(engine, login, RADMFA_REASON_BYPASS);
   } else if (joins_after_primary(engine, login)) {
     radmfa__engine_step(engine, login, RADMFA_EVENT_JOIN);
-  } else if (policy->reuse_approval_ms &&
-             radmfa__join_approved(engine->join, user_hash(engine, login), approval_key(login),
-                                   engine->now_ms)) {
+  } else if (reuses_approval(engine, login)) {
     let_in(engine, login, RADMFA_REASON_REUSED_APPROVAL);
   } else if (too_late_to_call(engine, login)) {
     login->reason = RADMFA_REASON_DEADLINE;
@@ -284,6 +293,7 @@ static void take_primary(radmfa_engine *engine, struct login *login, struct note
   login->blob = note->blob;
   note->blob = NULL;
   forget_password(login);
+  if (note->answer != RADMFA_PRIMARY_ACCEPT) radmfa__engine_supersede_rivals(engine, login);
   switch ((radmfa_primary_verdict)note->answer) {
     case RADMFA_PRIMARY_ACCEPT:
       password_right(engine, login, (radmfa_admission)note->admission);
@@ -378,8 +388,9 @@ static void abandon(radmfa_engine *engine, struct login *login) {
   radmfa__engine_step(engine, login, RADMFA_EVENT_ABANDONED);
 }
 
-void radmfa__engine_supersede(radmfa_engine *engine, struct login *login) {
-  abandon(engine, login);
+void radmfa__engine_supersede_rivals(radmfa_engine *engine, struct login *login) {
+  struct login *rival;
+  while ((rival = radmfa__dedup_rival(&engine->dedup, login))) abandon(engine, rival);
 }
 
 void radmfa__engine_take_note(radmfa_engine *engine, struct note *note) {
