@@ -254,8 +254,8 @@ static const char *say_primary(struct script *script, char **words, size_t n) {
 
 static const char *say_factor(struct script *script, char **words, size_t n) {
   static const char *const answers[] = {
-      "approved", "denied",     "fraud",       "busy",  "declined",     "no_answer",
-      "hung_up",  "bad_number", "unavailable", "limit", "not_enrolled", NULL}; /* as the enum */
+      "denied",  "approved",   "fraud",       "busy",  "declined",     "no_answer",
+      "hung_up", "bad_number", "unavailable", "limit", "not_enrolled", NULL}; /* as the enum */
   const int *waiter = n == 3 ? waiter_of(script, words[2]) : NULL;
   if (!waiter || *waiter < 0) return "factor ANSWER LABEL:";
   if (find(words[1], answers) < 0) return "no such answer of a factor:";

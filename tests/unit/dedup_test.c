@@ -62,20 +62,20 @@ Test(dedup, the_same_source_id_and_authenticator_is_a_retransmission) {
 Test(dedup, a_rival_has_the_same_source_and_id_and_is_pending) {
   struct login *old = add(0, 1, 2, 3, 4), *new = add(1, 1, 2, 3, 5);
   (void)add(2, 1, 2, 9, 5);
-  cr_assert_eq(radmfa__dedup_rival(&dedup, new), old);
+  cr_assert_eq(radmfa__dedup_rival(&dedup, new, RIVALS_ALL), old);
   old->is_dropped = true;
-  cr_assert_null(radmfa__dedup_rival(&dedup, new));
+  cr_assert_null(radmfa__dedup_rival(&dedup, new, RIVALS_ALL));
   old->is_dropped = false;
   radmfa__dedup_keep(&dedup, old, 0);
-  cr_assert_null(radmfa__dedup_rival(&dedup, new));
+  cr_assert_null(radmfa__dedup_rival(&dedup, new, RIVALS_ALL));
 }
 
 Test(dedup, an_unsigned_one_is_no_rival_of_a_signed_one) {
   struct login *old = add(0, 1, 2, 3, 4), *new = add(1, 1, 2, 3, 5);
   new->is_signed = false;
-  cr_assert_null(radmfa__dedup_rival(&dedup, new));
+  cr_assert_null(radmfa__dedup_rival(&dedup, new, RIVALS_ALL));
   old->is_signed = false;
-  cr_assert_eq(radmfa__dedup_rival(&dedup, new), old);
+  cr_assert_eq(radmfa__dedup_rival(&dedup, new, RIVALS_ALL), old);
 }
 
 Test(dedup, kept_ones_are_forgotten_in_time_and_in_order) {

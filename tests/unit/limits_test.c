@@ -42,6 +42,18 @@ Test(limits, a_large_quota_can_be_used_to_the_last_and_comes_back_whole) {
   cr_assert_eq(atomic_load(&taken), 0);
 }
 
+Test(limits, what_a_thousand_engines_hold_in_reserve_is_small_beside_the_limit) {
+  atomic_uint taken = 0;
+  struct quota quotas[1024];
+  for (unsigned i = 0; i < 1024; i++) {
+    radmfa__quota_init(&quotas[i], &taken, 1000000);
+    cr_assert(radmfa__quota_take(&quotas[i]));
+    for (unsigned j = 0; j < 1000; j++) cr_assert(radmfa__quota_take(&quotas[i]));
+    for (unsigned j = 0; j < 1001; j++) radmfa__quota_give(&quotas[i]);
+  }
+  cr_assert_leq(atomic_load(&taken), 1000000 / 32);
+}
+
 Test(limits, a_quota_of_zero_gives_nothing) {
   atomic_uint taken = 0;
   struct quota quota;

@@ -91,5 +91,12 @@ Test(pool, a_generation_that_wraps_keeps_within_its_bits) {
   cr_assert_lt(radmfa__pool_number(thing), (uint64_t)1 << (POOL_SLOT_BITS + POOL_GENERATION_BITS));
   radmfa__pool_give(&pool, thing);
   thing = radmfa__pool_take(&pool);
-  cr_assert_eq(thing->slot.generation, 0);
+  cr_assert_eq(thing->slot.generation, 1);
+}
+
+Test(pool, no_number_is_ever_zero) {
+  struct thing *thing = radmfa__pool_take(&pool);
+  thing->slot.generation = (1u << POOL_GENERATION_BITS) - 1;
+  radmfa__pool_give(&pool, thing);
+  cr_assert_neq(radmfa__pool_number(radmfa__pool_take(&pool)), 0);
 }

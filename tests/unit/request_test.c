@@ -157,3 +157,19 @@ Test(request, what_is_no_utf8_or_a_control_character_is_odd) {
   cr_assert(odd("\xf5\x80\x80\x80"));
   cr_assert(odd("\xc3(a"));
 }
+
+Test(request, a_second_user_password_is_malformed) {
+  static const uint8_t hidden[16] = {1};
+  static const uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE] = {1};
+  uint8_t buffer[RADMFA_PACKET_SIZE_MAX];
+  radmfa_builder builder;
+  radmfa_packet packet;
+  radmfa_span bytes;
+  radmfa_method method;
+  radmfa_build_request(&builder, buffer, sizeof buffer, RADMFA_ACCESS_REQUEST, 1, authenticator);
+  for (int i = 0; i < 2; i++)
+    radmfa_build_attr(&builder, RADMFA_ATTR_USER_PASSWORD, (radmfa_span){hidden, sizeof hidden});
+  cr_assert_eq(radmfa_build_finish(&builder, secret, &bytes), 0);
+  cr_assert_eq(radmfa_packet_parse(bytes, &packet), 0);
+  cr_assert_not(radmfa__request_method(&packet, &method));
+}

@@ -63,6 +63,30 @@ Test(turn, an_answer_that_is_none_of_ours_is_no_yes) {
   world_end(&w);
 }
 
+static radmfa_reason reason_after(radmfa_primary_answer answer) {
+  struct world_options options;
+  world_options_init(&options);
+  options.is_manual = true;
+  struct world w = world_new(&options);
+  world_answer_primary(&w, world_send(&w, access_request("alice", "right")), answer);
+  world_advance_ms(&w, 1000);
+  radmfa_notice login = world_last_login(&w);
+  cr_assert_eq(login.verdict, RADMFA_VERDICT_REJECT);
+  world_end(&w);
+  return login.reason;
+}
+
+Test(turn, a_forgotten_answer_is_no_yes) {
+  radmfa_primary_answer nothing = {0}, none_of_ours = {.verdict = (radmfa_primary_verdict)0x101};
+  cr_assert_eq(reason_after(nothing), RADMFA_REASON_WRONG_PASSWORD);
+  cr_assert_eq(reason_after(none_of_ours), RADMFA_REASON_WRONG_PASSWORD);
+  struct world w = world_with_user("alice", FACTOR_CALL);
+  int alice = world_send(&w, access_request("alice", "right"));
+  world_answer_factor(&w, alice, (radmfa_factor_answer)0x101);
+  cr_assert_eq(world_code(&w, alice), RADMFA_ACCESS_REJECT);
+  world_end(&w);
+}
+
 Test(turn, a_primary_that_answers_inside_start_is_heard) {
   struct world w = world_with_user("alice", FACTOR_CALL);
   world_factor_says(&w, RADMFA_FACTOR_APPROVED, 0);
@@ -73,17 +97,9 @@ Test(turn, a_primary_that_answers_inside_start_is_heard) {
 }
 
 Test(turn, a_reject_of_a_strange_reason_is_a_wrong_password) {
-  struct world_options options;
-  world_options_init(&options);
-  options.is_manual = true;
-  struct world w = world_new(&options);
-  int alice = world_send(&w, access_request("alice", "right"));
-  world_answer_primary(
-      &w, alice,
-      (radmfa_primary_answer){.verdict = RADMFA_PRIMARY_REJECT, .reason = RADMFA_REASON_APPROVED});
-  world_advance_ms(&w, 1000);
-  cr_assert_eq(world_last_login(&w).reason, RADMFA_REASON_WRONG_PASSWORD);
-  world_end(&w);
+  cr_assert_eq(reason_after((radmfa_primary_answer){.verdict = RADMFA_PRIMARY_REJECT,
+                                                    .reason = RADMFA_REASON_APPROVED}),
+               RADMFA_REASON_WRONG_PASSWORD);
 }
 
 /* The hidden password of whoever waits is of no more use once it was checked, or once its request

@@ -40,8 +40,8 @@ typedef struct radmfa_request {
 } radmfa_request;
 
 typedef enum radmfa_primary_verdict {
-  RADMFA_PRIMARY_ACCEPT,
   RADMFA_PRIMARY_REJECT,
+  RADMFA_PRIMARY_ACCEPT,
   /* `attributes` carry State and what else the client needs (RFC 2865 4.4) */
   RADMFA_PRIMARY_CHALLENGE,
   /* no one could be asked, or no one answered: never a wrong password */
@@ -68,8 +68,8 @@ typedef struct radmfa_primary_answer {
 } radmfa_primary_answer;
 
 typedef enum radmfa_factor_answer {
-  RADMFA_FACTOR_APPROVED,
   RADMFA_FACTOR_DENIED,
+  RADMFA_FACTOR_APPROVED,
   RADMFA_FACTOR_FRAUD, /* the person says: that was not me */
   RADMFA_FACTOR_BUSY,
   RADMFA_FACTOR_DECLINED,
@@ -122,7 +122,8 @@ RADMFA_API void radmfa_join_table_unref(radmfa_join_table *table);
 
 /* radmfa_answer_primary and radmfa_answer_factor deliver a backend's answer to the login, on
  * whichever engine it is. An answer for a login that is gone, or that does not wait for it, is
- * dropped. Any thread, also inside `start`. Return 0; RADMFA_E_NO_MEMORY, RADMFA_E_TOO_BIG
+ * dropped; a value that is none of the enum's is a refusal. Any thread, also inside `start`. Return
+ * 0; RADMFA_E_NO_MEMORY, RADMFA_E_TOO_BIG
  * (attributes or identity), RADMFA_E_MALFORMED (attributes), RADMFA_E_NOT_FOUND (no such
  * engine): then the login hears nothing and ends at its deadline. A backend can do nothing about
  * that, so the result may be left alone: fail closed. */

@@ -159,7 +159,8 @@ typedef struct radmfa_operation {
 RADMFA_API bool radmfa_engine_next(radmfa_engine *engine, radmfa_operation *out_operation);
 
 /* radmfa_engine_set_ruleset: from now on new logins go by `ruleset` (a reference is taken);
- * pending ones end under theirs. Returns 0 or RADMFA_E_NO_MEMORY. */
+ * pending ones end under theirs, and so do those that join them. What each client has waiting is
+ * counted from 0 again. Returns 0 or RADMFA_E_NO_MEMORY: then the old one stays. */
 RADMFA_API RADMFA_MUST_USE int radmfa_engine_set_ruleset(radmfa_engine *engine,
                                                          radmfa_ruleset *ruleset);
 

@@ -96,9 +96,10 @@ RADMFA_API const char *radmfa_login_state_name(radmfa_login_state state);
 RADMFA_API const char *radmfa_login_event_name(radmfa_login_event event);
 RADMFA_API const char *radmfa_login_action_name(radmfa_login_action action);
 
+/* Zero, what a forgotten field holds, is never a yes; so with backends' answers (backend.h). */
 typedef enum radmfa_verdict {
-  RADMFA_VERDICT_ACCEPT,
   RADMFA_VERDICT_REJECT,
+  RADMFA_VERDICT_ACCEPT,
   RADMFA_VERDICT_SILENT,
   RADMFA_VERDICT_CHALLENGE,
 } radmfa_verdict;
@@ -137,7 +138,7 @@ typedef enum radmfa_reason {
       RADMFA_REASON_COUNT
 } radmfa_reason;
 
-/* Words for logs: "accept", "reject", "silent", "challenge"; the reasons as above. Constant, any
+/* Words for logs: "reject", "accept", "silent", "challenge"; the reasons as above. Constant, any
  * thread. */
 RADMFA_API const char *radmfa_verdict_name(radmfa_verdict verdict);
 RADMFA_API const char *radmfa_reason_name(radmfa_reason reason);

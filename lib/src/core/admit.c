@@ -189,6 +189,7 @@ void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram
     begin(engine, login, packet);
   else if (!begin_draining(engine, login, datagram))
     return;
-  /* another method joins when its primary has said yes: what it would join must live till then */
-  if (method == RADMFA_METHOD_PAP) radmfa__engine_supersede_rivals(engine, login);
+  /* by another method it joins when its primary has said yes: what it would join lives till then */
+  if (method == RADMFA_METHOD_PAP)
+    radmfa__engine_supersede_rivals(engine, login, RIVALS_OF_OTHER_KEYS);
 }

@@ -78,12 +78,19 @@ struct login *radmfa__dedup_find(const struct dedup *dedup, const radmfa_datagra
   return NULL;
 }
 
-struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login *login) {
+static bool may_be_joined(const struct login *rival, const struct login *login) {
+  return login->join_role == JOIN_LEADER && rival->join_role == JOIN_LEADER &&
+         rival->key.a == login->key.a && rival->key.b == login->key.b;
+}
+
+struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login *login,
+                                  enum rivals which) {
   struct table_node *node = radmfa__table_first(&dedup->by_source, login->by_source.hash);
   for (; node; node = radmfa__table_next(node)) {
     struct login *other = CONTAINER(struct login, by_source, node);
     if (other == login || other->is_dropped) continue;
     if (other->is_signed && !login->is_signed) continue;
+    if (which == RIVALS_OF_OTHER_KEYS && may_be_joined(other, login)) continue;
     if (same_source(other, &login->peer, login->socket, login->packet_id)) return other;
   }
   return NULL;

@@ -25,10 +25,17 @@ void radmfa__dedup_cleanup(struct dedup *dedup);
 struct login *radmfa__dedup_find(const struct dedup *dedup, const radmfa_datagram *datagram,
                                  const radmfa_packet *packet);
 
+enum rivals {
+  RIVALS_ALL,
+  /* not those whose person this login may turn out to be, under another form of the name */
+  RIVALS_OF_OTHER_KEYS,
+};
+
 /* A pending login that `login`, with the same source and identifier and another authenticator,
  * replaces; NULL when there is none (left). One without Message-Authenticator never replaces one
  * that had it. */
-struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login *login);
+struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login *login,
+                                  enum rivals which);
 
 void radmfa__dedup_add(struct dedup *dedup, struct login *login);
 /* It has its reply (or silence): remembered for keep_ms from now. */

@@ -1,5 +1,6 @@
-/* engine.h: the inside of an engine, shared by engine.c (in and out), admit.c (a datagram
- * becomes a login) and turn.c (an event becomes an action). */
+/* engine.h: the inside of an engine, shared by engine.c (in), admit.c (a datagram becomes a login),
+ * events.c (an answer becomes an event), turn.c (an event becomes an action) and operations.c
+ * (out). */
 #ifndef RADMFA_CORE_ENGINE_H
 #define RADMFA_CORE_ENGINE_H
 
@@ -40,7 +41,7 @@ struct radmfa_engine {
   /* of the operation that was fetched last, until the next is */
   uint8_t password[RADMFA_PASSWORD_SIZE_MAX];
   size_t password_len;
-  struct login *cancelled; /* by that operation: its use of the ruleset ends with it */
+  struct epoch *cancelled; /* of a login which that operation cancels: its use of it ends too */
   uint8_t reply[RADMFA_PACKET_SIZE_MAX];
   radmfa_packet packet; /* of the operation that was fetched last */
 };
@@ -49,9 +50,15 @@ struct radmfa_engine {
 void radmfa__engine_drop(radmfa_engine *engine, const radmfa_datagram *datagram,
                          const struct client *client, radmfa_drop drop);
 void radmfa__engine_notice(radmfa_engine *engine, const struct login *login, radmfa_notice *notice);
+
+/* operations.c */
+void radmfa__engine_init_queues(radmfa_engine *engine);
 void radmfa__engine_queue(radmfa_engine *engine, struct login *login, enum todo todo);
 /* Out of every table; freed now, or when it is out of its queue. */
 void radmfa__engine_discard(radmfa_engine *engine, struct login *login);
+void radmfa__engine_discard_removed(radmfa_engine *engine, struct login *login); /* by dedup.c */
+/* the caller is back: what he borrowed is ours again */
+void radmfa__engine_end_operations(radmfa_engine *engine);
 
 /* admit.c: a datagram of a known client, parsed. */
 void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram,
@@ -61,16 +68,22 @@ void radmfa__engine_answer_status(radmfa_engine *engine, const radmfa_datagram *
 
 /* turn.c */
 void radmfa__engine_step(radmfa_engine *engine, struct login *login, radmfa_login_event event);
-void radmfa__engine_take_note(radmfa_engine *engine, struct note *note);
-void radmfa__engine_take_verdict(radmfa_engine *engine, struct login *follower);
-void radmfa__engine_take_due(radmfa_engine *engine, struct login *login);
-void radmfa__engine_supersede_rivals(radmfa_engine *engine, struct login *login);
-void radmfa__engine_refuse(radmfa_engine *engine, struct login *login, radmfa_reason reason);
-
+bool radmfa__login_is_follower(const struct login *login);
+/* the kept request needs its User-Password no more, hidden as it is */
+void radmfa__login_forget_password(struct login *login);
+/* of the name as typed, without its domain: what fresh approvals are found by */
+uint64_t radmfa__engine_user(const radmfa_engine *engine, const struct login *login);
 /* The part of an ended login that its reply no longer needs; also for one that was admitted and
  * taken back. Its use of the ruleset ends here too, or, where a backend must still be told of
  * the end, with that. */
 void radmfa__engine_release(radmfa_engine *engine, struct login *login);
-void radmfa__engine_leave_ruleset(radmfa_engine *engine, struct login *login);
+void radmfa__engine_leave_epoch(radmfa_engine *engine, struct epoch *epoch);
+
+/* events.c */
+void radmfa__engine_take_note(radmfa_engine *engine, struct note *note);
+void radmfa__engine_take_verdict(radmfa_engine *engine, struct login *follower);
+void radmfa__engine_take_due(radmfa_engine *engine, struct login *login);
+void radmfa__engine_supersede_rivals(radmfa_engine *engine, struct login *login, enum rivals which);
+void radmfa__engine_refuse(radmfa_engine *engine, struct login *login, radmfa_reason reason);
 
 #endif

@@ -177,6 +177,9 @@ int radmfa_answer_primary(radmfa_join_table *table, uint64_t login_id,
                       .reason = (uint8_t)answer->reason,
                       .admission = (uint8_t)answer->admission,
                       .was_asked = answer->was_asked};
+  if ((unsigned)answer->verdict > RADMFA_PRIMARY_OVER_LIMIT) note.answer = RADMFA_PRIMARY_REJECT;
+  if ((unsigned)answer->admission > RADMFA_ADMISSION_BYPASS)
+    note.admission = RADMFA_ADMISSION_FACTOR;
   if (answer->identity.len > UINT8_MAX) return RADMFA_E_TOO_BIG;
   TRY(check_attributes(answer->attributes));
   if (answer->attributes.len || answer->identity.len) {
@@ -189,7 +192,7 @@ int radmfa_answer_primary(radmfa_join_table *table, uint64_t login_id,
 }
 
 int radmfa_answer_factor(radmfa_join_table *table, uint64_t login_id, radmfa_factor_answer answer) {
-  if ((unsigned)answer > UINT8_MAX) answer = RADMFA_FACTOR_DENIED; /* a number of none is no yes */
+  if ((unsigned)answer > RADMFA_FACTOR_NOT_ENROLLED) answer = RADMFA_FACTOR_DENIED;
   return put(table, login_id, (struct note){.kind = NOTE_FACTOR, .answer = (uint8_t)answer});
 }
 
@@ -246,10 +249,12 @@ bool radmfa__join_follow(radmfa_join_table *table, struct login *login) {
 bool radmfa__join_person(radmfa_join_table *table, struct login *login, uint64_t person) {
   struct stripe *stripe = stripe_of(table, login->key.a);
   pthread_mutex_lock(&stripe->lock);
-  struct login *leader = NULL;
-  if (list_empty(&login->join_link)) leader = find_leader(stripe, login, 0, person);
+  struct login *leader = find_leader(stripe, login, 0, person);
   if (leader) {
+    struct list *link;
     radmfa__table_remove(&stripe->leaders, &login->by_key);
+    while ((link = list_pop(&login->join_link)))
+      follow(CONTAINER(struct login, join_link, link), leader);
     follow(login, leader);
   }
   login->person = person;
@@ -277,8 +282,11 @@ uint32_t radmfa__join_finish(radmfa_join_table *table, struct login *leader) {
   pthread_mutex_lock(&stripe->lock);
   radmfa__table_remove(&stripe->leaders, &leader->by_key);
   leader->join_role = JOIN_NONE;
-  for (; (link = list_pop(&leader->join_link)); n++)
-    deliver(table, CONTAINER(struct login, join_link, link), leader);
+  while ((link = list_pop(&leader->join_link))) {
+    struct login *follower = CONTAINER(struct login, join_link, link);
+    n += !follower->is_dropped;
+    deliver(table, follower, leader);
+  }
   pthread_mutex_unlock(&stripe->lock);
   return n;
 }

@@ -30,15 +30,16 @@ uint64_t radmfa__login_id(uint16_t engine, const struct login *login);
 bool radmfa__join_enter(radmfa_join_table *table, struct login *login);
 
 /* radmfa__join_person: the primary said who this leader is. Is a login of the same person with the
- * same key, typed with another domain, under way? Then it becomes a follower of it, unless it has
- * followers of its own. Else it is known from now on. */
+ * same key, typed with another domain, under way? Then it becomes a follower of it, and so do those
+ * who followed it. Else it is known from now on. */
 bool radmfa__join_person(radmfa_join_table *table, struct login *login, uint64_t person);
 
 /* The same for a request that must not begin a login: it follows or nothing happens. */
 bool radmfa__join_follow(radmfa_join_table *table, struct login *login);
 
 /* radmfa__join_finish: the leader has its verdict and reason. Each follower gets them with a
- * reference to the leader's blob, in its own engine's inbox. Returns how many there were. */
+ * reference to the leader's blob, in its own engine's inbox. Returns how many of them wait for an
+ * answer. */
 uint32_t radmfa__join_finish(radmfa_join_table *table, struct login *leader);
 
 /* radmfa__join_leave: a follower does not wait any more. A leader that now has nobody who waits

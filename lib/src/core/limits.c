@@ -2,16 +2,18 @@
 
 #include "core.h"
 
-#define CHUNK 64u /* drawn at once */
-/* where the limit is at least this: reserves of many engines are small beside it */
-#define CHUNK_FROM (1u << 16)
+#define CHUNK_MAX 64u /* drawn at once */
+/* of the limit: all that RADMFA_ENGINES_MAX engines may hold in reserve is a thirty-second of it */
+#define CHUNK_SHARE (1u << 16)
 
 void radmfa__quota_init(struct quota *quota, atomic_uint *taken, uint32_t max) {
   *quota = (struct quota){.taken = taken, .max = max};
 }
 
 static uint32_t chunk_of(const struct quota *quota) {
-  return quota->max >= CHUNK_FROM ? CHUNK : 1;
+  uint32_t chunk = quota->max / CHUNK_SHARE;
+  if (chunk < 1) return 1;
+  return chunk < CHUNK_MAX ? chunk : CHUNK_MAX;
 }
 
 static bool draw(struct quota *quota, uint32_t n) {

@@ -147,7 +147,10 @@ static const char *const action_names[] = {RADMFA_ACTION_MAP(NAMED)};
 static const char *const reason_names[] = {
 #define REASON_WORD(name, word) word,
     RADMFA_REASON_MAP(REASON_WORD)};
-static const char *const verdict_names[] = {"accept", "reject", "silent", "challenge"};
+static const char *const verdict_names[] = {[RADMFA_VERDICT_REJECT] = "reject",
+                                            [RADMFA_VERDICT_ACCEPT] = "accept",
+                                            [RADMFA_VERDICT_SILENT] = "silent",
+                                            [RADMFA_VERDICT_CHALLENGE] = "challenge"};
 
 const char *radmfa_login_state_name(radmfa_login_state state) {
   return state_names[state];

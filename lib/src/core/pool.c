@@ -5,6 +5,7 @@
 #include "core.h"
 
 #define SLOTS_PER_PAGE 256u
+#define GENERATION_MASK ((1u << POOL_GENERATION_BITS) - 1)
 
 /* A free slot: the number of the next free one + 1 lies behind its pool_slot. */
 struct free_slot {
@@ -14,8 +15,10 @@ struct free_slot {
 
 void radmfa__pool_init(struct pool *pool, const radmfa_allocator *allocator, size_t slot_size,
                        uint32_t first_generation) {
-  *pool = (struct pool){
-      .allocator = allocator, .slot_size = slot_size, .first_generation = first_generation};
+  *pool = (struct pool){.allocator = allocator,
+                        .slot_size = slot_size,
+                        .first_generation = first_generation & GENERATION_MASK};
+  if (!pool->first_generation) pool->first_generation = 1;
 }
 
 void radmfa__pool_cleanup(struct pool *pool) {
@@ -50,7 +53,7 @@ static bool add_page(struct pool *pool) {
   for (uint32_t i = SLOTS_PER_PAGE; i-- > 0;) { /* backwards: the lowest is taken first */
     struct free_slot *slot = slot_at(pool, first + i);
     slot->head.slot = first + i;
-    slot->head.generation = pool->first_generation & 0xffffff;
+    slot->head.generation = pool->first_generation & GENERATION_MASK;
     slot->next = pool->free_head;
     pool->free_head = first + i + 1;
   }
@@ -68,7 +71,7 @@ void *radmfa__pool_take(struct pool *pool) {
 void radmfa__pool_give(struct pool *pool, void *slot) {
   struct free_slot *freed = slot;
   freed->head.used = 0;
-  freed->head.generation++;
+  if (!++freed->head.generation) freed->head.generation = 1;
   freed->next = pool->free_head;
   pool->free_head = freed->head.slot + 1;
 }

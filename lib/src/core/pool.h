@@ -12,7 +12,7 @@
 /* The beginning of whatever is kept in a pool. */
 struct pool_slot {
   uint32_t slot;
-  uint32_t generation : 24;
+  uint32_t generation : POOL_GENERATION_BITS;
   uint32_t used : 1;
 };
 
@@ -25,8 +25,8 @@ struct pool {
   uint32_t first_generation;
 };
 
-/* Generations begin at `first_generation` (its lower 24 bits): not 0, so that no number is 0, and
- * best at random, so that numbers of one run are not those of the next. */
+/* Generations begin at `first_generation` (its lower 24 bits), best at random, so that numbers of
+ * one run are not those of the next. They are never 0, and so is no number. */
 void radmfa__pool_init(struct pool *pool, const radmfa_allocator *allocator, size_t slot_size,
                        uint32_t first_generation);
 void radmfa__pool_cleanup(struct pool *pool);

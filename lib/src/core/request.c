@@ -2,11 +2,17 @@
 
 #include "core.h"
 
-/* RFC 2865 5.2: 16 to 128 octets in steps of 16. */
+/* RFC 2865 5.2: 16 to 128 octets in steps of 16, and not twice (5.44). */
 static bool has_sound_password(const radmfa_packet *packet) {
-  radmfa_span hidden;
-  if (!radmfa_packet_find(packet, RADMFA_ATTR_USER_PASSWORD, &hidden)) return true;
-  return hidden.len >= 16 && hidden.len <= RADMFA_PASSWORD_SIZE_MAX && hidden.len % 16 == 0;
+  unsigned n = 0;
+  size_t cursor = packet->user_password_at;
+  if (!cursor) return true;
+  for (radmfa_attr attr; radmfa_packet_next(packet, &cursor, &attr);) {
+    if (attr.type != RADMFA_ATTR_USER_PASSWORD) continue;
+    size_t len = attr.value.len;
+    if (++n > 1 || len < 16 || len > RADMFA_PASSWORD_SIZE_MAX || len % 16) return false;
+  }
+  return true;
 }
 
 bool radmfa__request_method(const radmfa_packet *packet, radmfa_method *out_method) {

@@ -6,6 +6,8 @@
 #include <radmfa/error.h>
 
 #define SOCKETS_MAX 64u
+#define FLUSH_MS 1000u    /* how long the end of draining waits for a full system buffer */
+#define FLUSH_LOOK_MS 10u /* and how often it looks */
 
 struct pump {
   uv_loop_t *loop;
@@ -20,6 +22,7 @@ struct pump {
   unsigned n_handles; /* that are not closed yet */
   void (*drained)(void *user);
   void *drained_user;
+  uint64_t drain_flush_ms; /* when what the system does not take is given up; 0: not yet known */
   void (*closed)(void *user);
   void *closed_user;
 };
@@ -63,12 +66,23 @@ static void set_timer(struct pump *pump) {
     (void)uv_timer_start(&pump->timer, on_timer, due_ms > loop_ms ? due_ms - loop_ms : 0, 0);
 }
 
+/* The last replies may still wait for the system to take them. */
+static bool is_flushed(struct pump *pump) {
+  uint32_t waiting = 0;
+  for (uint16_t i = 0; i < pump->n_sockets; i++) waiting += radmfa__udp_waiting(pump->sockets[i]);
+  if (!waiting) return true;
+  if (!pump->drain_flush_ms) pump->drain_flush_ms = now_ms() + FLUSH_MS;
+  if (now_ms() >= pump->drain_flush_ms) return true;
+  (void)uv_timer_start(&pump->timer, on_timer, FLUSH_LOOK_MS, 0);
+  return false;
+}
+
 static void tell_drained(struct pump *pump) {
   radmfa_engine_stats stats;
   void (*drained)(void *) = pump->drained;
   if (!drained) return;
   radmfa_engine_stats_get(pump->engine, &stats);
-  if (stats.pending) return;
+  if (stats.pending || !is_flushed(pump)) return;
   pump->drained = NULL;
   drained(pump->drained_user);
 }

@@ -289,7 +289,13 @@ static void send_waiting(struct udp *udp) {
 
 static void on_poll(uv_poll_t *poll, int status, int events) {
   struct udp *udp = poll->data;
-  if (status < 0) return;
+  if (status < 0) { /* the error of one datagram: libuv stopped looking, and reading it clears it */
+    int error = 0;
+    socklen_t len = sizeof error;
+    (void)getsockopt(udp->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+    watch(udp);
+    return;
+  }
   if (events & UV_WRITABLE) send_waiting(udp);
   if (!(events & UV_READABLE)) return;
   for (unsigned i = 0; i < BATCHES_AT_ONCE && receive_batch(udp); i++) continue;
@@ -382,6 +388,10 @@ void radmfa__udp_bound(const struct udp *udp, radmfa_address *out_address) {
 
 uint64_t radmfa__udp_lost(const struct udp *udp) {
   return udp->lost;
+}
+
+uint32_t radmfa__udp_waiting(const struct udp *udp) {
+  return udp->n_waiting;
 }
 
 static void on_closed(uv_handle_t *handle) {

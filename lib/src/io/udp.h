@@ -42,6 +42,8 @@ void radmfa__udp_send(struct udp *udp, radmfa_span bytes, const radmfa_address *
  * again, and gets the kept reply. */
 void radmfa__udp_flush(struct udp *udp);
 uint64_t radmfa__udp_lost(const struct udp *udp);
+uint32_t radmfa__udp_waiting(
+    const struct udp *udp); /* held back: the system did not take them yet */
 
 /* `closed` comes from the loop, when nothing of the socket is left. */
 void radmfa__udp_close(struct udp *udp, void (*closed)(void *user), void *user);

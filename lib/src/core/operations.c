@@ -1,0 +1,204 @@
+/* operations.c: the way out of an engine: what is to be started, cancelled and sent waits in queues
+ * until the caller fetches it. */
+#include "engine.h"
+#include "mem.h"
+#include "request.h"
+
+#include "core.h"
+
+/* ---- queues ---- */
+
+static void queue_init(struct queue *queue) {
+  queue->first = NULL;
+  queue->end = &queue->first;
+}
+
+void radmfa__engine_init_queues(radmfa_engine *engine) {
+  queue_init(&engine->operations);
+  queue_init(&engine->sends);
+  queue_init(&engine->spent);
+}
+
+static void push(struct queue *queue, struct login *login) {
+  login->queue_next = NULL;
+  *queue->end = login;
+  queue->end = &login->queue_next;
+}
+
+static struct login *pop(struct queue *queue) {
+  struct login *login = queue->first;
+  if (!login) return NULL;
+  queue->first = login->queue_next;
+  if (!queue->first) queue->end = &queue->first;
+  return login;
+}
+
+void radmfa__engine_queue(radmfa_engine *engine, struct login *login, enum todo todo) {
+  login->todo |= (uint8_t)todo;
+  if (login->is_queued) return;
+  login->is_queued = true;
+  push(todo == TODO_SEND ? &engine->sends : &engine->operations, login);
+}
+
+static void destroy(radmfa_engine *engine, struct login *login) {
+  if (login->bytes != login->room) radmfa__free(&engine->allocator, login->bytes, login->size);
+  radmfa__pool_give(&engine->logins, login);
+}
+
+void radmfa__engine_discard_removed(radmfa_engine *engine, struct login *login) {
+  login->is_dead = true;
+  if (!login->is_queued) destroy(engine, login);
+}
+
+void radmfa__engine_discard(radmfa_engine *engine, struct login *login) {
+  if (!login->is_dead) radmfa__dedup_remove(&engine->dedup, login);
+  radmfa__engine_discard_removed(engine, login);
+}
+
+/* ---- out ---- */
+
+/* The operation that was fetched last has been performed. */
+static void end_operation(radmfa_engine *engine) {
+  radmfa_wipe(engine->password, engine->password_len);
+  engine->password_len = 0;
+  if (engine->cancelled) radmfa__engine_leave_epoch(engine, engine->cancelled);
+  engine->cancelled = NULL;
+}
+
+void radmfa__engine_end_operations(radmfa_engine *engine) {
+  struct login *login;
+  end_operation(engine);
+  while ((login = pop(&engine->spent))) destroy(engine, login);
+}
+
+static void fill_request(radmfa_engine *engine, const struct login *login,
+                         radmfa_request *out_request) {
+  (void)!radmfa_packet_parse(login_bytes(login), &engine->packet); /* it was parsed when it came */
+  *out_request = (radmfa_request){.login_id = radmfa__login_id(engine->number, login),
+                                  .method = (radmfa_method)login->method,
+                                  .packet = &engine->packet,
+                                  .client = login->client->name,
+                                  .policy = login->client->policy->name,
+                                  .now_ms = engine->now_ms,
+                                  .deadline_ms = login->arrived_ms + login->client->wait_ms};
+  (void)radmfa_packet_find(&engine->packet, RADMFA_ATTR_USER_NAME, &out_request->user);
+}
+
+/* Until the inbox was found empty the engine looks by itself: backends that answer at once need
+ * not wake it. */
+static void stay_awake(radmfa_engine *engine) {
+  if (engine->is_awake) return;
+  engine->is_awake = true;
+  radmfa__inbox_stay_awake(engine->inbox);
+}
+
+static void fetch_check(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  const struct policy *policy = login->client->policy;
+  size_t len;
+  stay_awake(engine);
+  *out = (radmfa_operation){.type = RADMFA_OPERATION_CHECK,
+                            .primary = policy->primary,
+                            .backend = policy->primary_backend};
+  fill_request(engine, login, &out->request);
+  out->login_id = out->request.login_id;
+  if (login->method != RADMFA_METHOD_PAP) return;
+  if (radmfa_reveal_password(&engine->packet, login->client->secret, engine->password, &len))
+    return;
+  engine->password_len = len;
+  out->request.password = (radmfa_span){engine->password, len};
+  login->password_is_odd = radmfa__password_is_odd(out->request.password);
+}
+
+static void fetch_start_factor(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  const struct factor_use *use = &login->client->policy->factors[login->factor];
+  radmfa_notice notice = {
+      .type = RADMFA_NOTICE_FACTOR_START, .factor = use->name, .primary_ms = login->primary_ms};
+  stay_awake(engine);
+  *out = (radmfa_operation){
+      .type = RADMFA_OPERATION_START_FACTOR, .factor = use->factor, .backend = use->backend};
+  fill_request(engine, login, &out->request);
+  out->login_id = out->request.login_id;
+  out->request.identity = radmfa__blob_identity(login->blob);
+  if (!out->request.identity.len) out->request.identity = out->request.user;
+  login->factor_started = true;
+  engine->stats.factors_started++;
+  radmfa__engine_notice(engine, login, &notice);
+}
+
+static void fetch_send(struct login *login, radmfa_operation *out) {
+  *out = (radmfa_operation){.type = RADMFA_OPERATION_SEND,
+                            .bytes = login_bytes(login),
+                            .peer = login->peer,
+                            .socket = login->socket};
+  memcpy(out->local.ip, login->ip, sizeof out->local.ip);
+}
+
+/* The login has ended, but not its use of the ruleset: until the caller is back, the backend is
+ * needed. */
+static void fetch_cancel(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  const struct policy *policy = login->client->policy;
+  bool of_primary = login->todo & TODO_CANCEL_PRIMARY;
+  *out = (radmfa_operation){.type = of_primary ? RADMFA_OPERATION_CANCEL_PRIMARY
+                                               : RADMFA_OPERATION_CANCEL_FACTOR,
+                            .login_id = radmfa__login_id(engine->number, login)};
+  if (of_primary) {
+    out->primary = policy->primary;
+    out->backend = policy->primary_backend;
+  } else {
+    out->factor = policy->factors[login->factor].factor;
+    out->backend = policy->factors[login->factor].backend;
+  }
+  engine->cancelled = login->epoch;
+  login->client = NULL;
+  login->epoch = NULL;
+}
+
+/* The first thing that is to be done for this login; false when only its reply is left, or
+ * nothing. */
+static bool fetch(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  if (login->todo & TODO_CHECK) {
+    fetch_check(engine, login, out);
+    login->todo &= (uint8_t)~TODO_CHECK;
+  } else if (login->todo & TODO_START_FACTOR) {
+    fetch_start_factor(engine, login, out);
+    login->todo &= (uint8_t)~TODO_START_FACTOR;
+  } else if (login->todo & TODO_CANCEL) {
+    fetch_cancel(engine, login, out);
+    login->todo &= (uint8_t)~TODO_CANCEL;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/* Out of the queue of operations: on to the sends, or free. */
+static void leave_operations(radmfa_engine *engine, struct login *login) {
+  (void)pop(&engine->operations);
+  if (login->todo & TODO_SEND) {
+    push(&engine->sends, login);
+    return;
+  }
+  login->is_queued = false;
+  if (login->is_dead) destroy(engine, login);
+}
+
+static bool next_send(radmfa_engine *engine, radmfa_operation *out) {
+  struct login *login = pop(&engine->sends);
+  if (!login) return false;
+  login->todo = 0;
+  login->is_queued = false;
+  fetch_send(login, out);
+  if (login->is_dead) push(&engine->spent, login);
+  return true;
+}
+
+bool radmfa_engine_next(radmfa_engine *engine, radmfa_operation *out_operation) {
+  struct login *login;
+  end_operation(engine);
+  while ((login = engine->operations.first)) {
+    bool fetched = fetch(engine, login, out_operation);
+    if (!(login->todo & ~(unsigned)TODO_SEND)) leave_operations(engine, login);
+    if (fetched) return true;
+  }
+  return next_send(engine, out_operation);
+}
