@@ -41,6 +41,8 @@ void radmfa__inbox_cleanup(struct inbox *inbox);
 
 /* 0, RADMFA_E_NO_MEMORY or RADMFA_E_NOT_FOUND (deaf); the note's blob is the inbox's on success. */
 RADMFA_MUST_USE int radmfa__inbox_put(struct inbox *inbox, const struct note *note);
+/* Under the lock of the follower's stripe. Also where the engine has gone deaf: it takes its
+ * followers out by itself before it frees them. */
 void radmfa__inbox_put_verdict(struct inbox *inbox, struct login *follower);
 
 /* Takes all notes (into `inout_notes`, whose old array the inbox uses next: nothing is allocated

@@ -41,6 +41,14 @@ enum join_role {
   JOIN_DELIVERED, /* in its engine's inbox, with the verdict */
 };
 
+/* A login belongs to its engine's thread, but for what the join table (join.c) shares:
+ *   key, name                  written before it is entered, then constant
+ *   join_role, join_link       under the lock of the key's stripe while it leads or follows; a
+ *                              delivered one's link under its inbox's lock, its role its engine's
+ *   person, is_dropped         written by its engine under the stripe's lock while it leads
+ *   leader                     a follower's, under the stripe's lock
+ *   verdict, reason, blob, primary_said, forget_on_silence
+ *                              a follower's are written by its leader's thread as it is delivered */
 struct login {
   struct pool_slot id;
 

@@ -1,6 +1,7 @@
 #include "udp.h"
 
 #include "../core/mem.h"
+#include "sockaddr.h"
 
 #include <radmfa/error.h>
 
@@ -52,61 +53,6 @@ struct udp {
   uint8_t slab[UDP_BATCH][RADMFA_PACKET_SIZE_MAX];
 };
 
-/* ---- addresses ---- */
-
-static const uint8_t v4_mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-static bool is_v4(const uint8_t ip[16]) {
-  return memcmp(ip, v4_mapped, sizeof v4_mapped) == 0;
-}
-
-static int family_of(const radmfa_address *address) {
-  return is_v4(address->ip) ? AF_INET : AF_INET6;
-}
-
-static void map_v4(const struct in_addr *from, uint8_t out_ip[16]) {
-  memcpy(out_ip, v4_mapped, sizeof v4_mapped);
-  memcpy(out_ip + sizeof v4_mapped, from, sizeof *from);
-}
-
-static socklen_t to_system(const radmfa_address *address, int family,
-                           struct sockaddr_storage *out) {
-  if (family == AF_INET) {
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(address->port)};
-    memcpy(&v4.sin_addr, address->ip + sizeof v4_mapped, sizeof v4.sin_addr);
-    memcpy(out, &v4, sizeof v4);
-    return sizeof v4;
-  }
-  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
-                            .sin6_port = htons(address->port),
-                            .sin6_scope_id = address->scope_id};
-  memcpy(&v6.sin6_addr, address->ip, sizeof v6.sin6_addr);
-  memcpy(out, &v6, sizeof v6);
-  return sizeof v6;
-}
-
-static void from_system(const struct sockaddr_storage *from, radmfa_address *out) {
-  *out = (radmfa_address){0};
-  if (from->ss_family == AF_INET) {
-    struct sockaddr_in v4;
-    memcpy(&v4, from, sizeof v4);
-    map_v4(&v4.sin_addr, out->ip);
-    out->port = ntohs(v4.sin_port);
-    return;
-  }
-  struct sockaddr_in6 v6;
-  memcpy(&v6, from, sizeof v6);
-  memcpy(out->ip, &v6.sin6_addr, sizeof out->ip);
-  out->port = ntohs(v6.sin6_port);
-  out->scope_id = v6.sin6_scope_id;
-}
-
-static bool is_any(const radmfa_address *address) {
-  static const uint8_t zero[16];
-  return is_v4(address->ip) ? memcmp(address->ip + 12, zero, 4) == 0
-                            : memcmp(address->ip, zero, 16) == 0;
-}
-
 /* ---- in ---- */
 
 /* Which of our addresses was asked (IP_PKTINFO, IPV6_RECVPKTINFO). */
@@ -115,7 +61,7 @@ static void read_local(struct msghdr *header, radmfa_address *out_local) {
     if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
       struct in_pktinfo info;
       memcpy(&info, CMSG_DATA(c), sizeof info);
-      map_v4(&info.ipi_addr, out_local->ip);
+      radmfa__map_v4(&info.ipi_addr, out_local->ip);
     } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
       struct in6_pktinfo info;
       memcpy(&info, CMSG_DATA(c), sizeof info);
@@ -155,7 +101,7 @@ static bool receive_batch(struct udp *udp) {
     radmfa_datagram *datagram = &udp->datagrams[i];
     struct msghdr *header = &udp->in_headers[i].msg_hdr;
     datagram->bytes = (radmfa_span){udp->slab[i], udp->in_headers[i].msg_len};
-    from_system(&udp->in[i].peer, &datagram->peer);
+    radmfa__sockaddr_get(&udp->in[i].peer, &datagram->peer);
     datagram->local = udp->bound;
     if (udp->is_wildcard) read_local(header, &datagram->local);
     datagram->socket = udp->options.number;
@@ -186,7 +132,7 @@ static void set_local(struct udp *udp, struct msghdr *header, struct message *me
   header->msg_controllen = CONTROL_SIZE;
   if (udp->family == AF_INET) {
     struct in_pktinfo info = {0};
-    memcpy(&info.ipi_spec_dst, local_ip + sizeof v4_mapped, sizeof info.ipi_spec_dst);
+    memcpy(&info.ipi_spec_dst, local_ip + V4_AT, sizeof info.ipi_spec_dst);
     memcpy(add_control(header, IPPROTO_IP, IP_PKTINFO, sizeof info), &info, sizeof info);
   } else {
     struct in6_pktinfo info = {0};
@@ -212,7 +158,7 @@ static void prepare_out(struct udp *udp, size_t at, radmfa_span bytes, socklen_t
 void radmfa__udp_send(struct udp *udp, radmfa_span bytes, const radmfa_address *peer,
                       const uint8_t local_ip[16]) {
   size_t at = udp->n_out++;
-  socklen_t peer_len = to_system(peer, udp->family, &udp->out[at].peer);
+  socklen_t peer_len = radmfa__sockaddr_put(peer, udp->family, &udp->out[at].peer);
   memcpy(udp->out_local[at], local_ip, 16);
   prepare_out(udp, at, bytes, peer_len, local_ip);
   if (udp->n_out == UDP_BATCH) radmfa__udp_flush(udp);
@@ -328,11 +274,11 @@ static int configure(struct udp *udp) {
 
 static int bind_socket(struct udp *udp) {
   struct sockaddr_storage address = {0};
-  socklen_t len = to_system(&udp->options.address, udp->family, &address);
+  socklen_t len = radmfa__sockaddr_put(&udp->options.address, udp->family, &address);
   if (bind(udp->fd, (struct sockaddr *)&address, len)) return uv_translate_sys_error(errno);
   len = sizeof address;
   if (getsockname(udp->fd, (struct sockaddr *)&address, &len)) return uv_translate_sys_error(errno);
-  from_system(&address, &udp->bound);
+  radmfa__sockaddr_get(&address, &udp->bound);
   return 0;
 }
 
@@ -349,8 +295,8 @@ int radmfa__udp_open(uv_loop_t *loop, const struct udp_options *options, struct 
   struct udp *udp = radmfa__alloc(&options->allocator, sizeof *udp);
   if (!udp) return RADMFA_E_NO_MEMORY;
   udp->options = *options;
-  udp->family = family_of(&options->address);
-  udp->is_wildcard = is_any(&options->address);
+  udp->family = radmfa__sockaddr_family(&options->address);
+  udp->is_wildcard = radmfa__address_is_any(&options->address);
   udp->end_waiting = &udp->first_waiting;
   int error = open_socket(udp);
   if (error) {
@@ -371,9 +317,9 @@ int radmfa__udp_open(uv_loop_t *loop, const struct udp_options *options, struct 
 }
 
 int radmfa__udp_probe(const radmfa_address *address) {
-  int family = family_of(address), error = 0;
+  int family = radmfa__sockaddr_family(address), error = 0;
   struct sockaddr_storage to = {0};
-  socklen_t len = to_system(address, family, &to);
+  socklen_t len = radmfa__sockaddr_put(address, family, &to);
   int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return uv_translate_sys_error(errno);
   if (family == AF_INET6) error = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
