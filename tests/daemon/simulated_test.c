@@ -94,7 +94,8 @@ static void by_name(void *user, radmfa_span identity, radmfa_factor_answer *answ
 }
 
 Test(simulated, a_user_can_have_an_answer_and_a_time_of_his_own) {
-  open_factor((struct simulated_options){.after = {NEVER, NEVER}, .override = by_name});
+  open_factor((struct simulated_options){
+      .answer = RADMFA_FACTOR_APPROVED, .after = {NEVER, NEVER}, .override = by_name});
   start_until(1, "carol", 5000);
   cr_assert_eq(answers(1), 1);
   cr_assert_eq(inbox.answers[0], RADMFA_FACTOR_DENIED);
@@ -105,7 +106,8 @@ Test(simulated, a_user_can_have_an_answer_and_a_time_of_his_own) {
 }
 
 Test(simulated, one_that_is_due_earlier_overtakes) {
-  open_factor((struct simulated_options){.after = {NEVER, NEVER}, .override = by_name});
+  open_factor((struct simulated_options){
+      .answer = RADMFA_FACTOR_APPROVED, .after = {NEVER, NEVER}, .override = by_name});
   start(1);
   start_until(2, "soon", 5000);
   cr_assert_eq(answers(1), 1);

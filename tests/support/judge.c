@@ -198,6 +198,17 @@ static void take_reply(struct world_in *in, unsigned engine, const radmfa_operat
   waiter->replied_ms = in->now_ms;
 }
 
+/* The upstream is no backend of ours: the world's primary answers in its place. */
+static bool forward(struct world_in *in, const radmfa_operation *op) {
+  if (op->type == RADMFA_OPERATION_CANCEL_FORWARD) cancel(in, op, false);
+  if (op->type == RADMFA_OPERATION_FORWARD) {
+    if (op->attributes.len) memcpy(in->forwarded, op->attributes.ptr, op->attributes.len);
+    in->forwarded_len = op->attributes.len;
+    check(in, op);
+  }
+  return op->type == RADMFA_OPERATION_FORWARD || op->type == RADMFA_OPERATION_CANCEL_FORWARD;
+}
+
 void world__perform(struct world_in *in, unsigned engine, const radmfa_operation *op) {
   if (op->type == RADMFA_OPERATION_SEND) {
     if (in->lose_in && --in->lose_in == 0)
@@ -206,6 +217,7 @@ void world__perform(struct world_in *in, unsigned engine, const radmfa_operation
       take_reply(in, engine, op);
     return;
   }
+  if (forward(in, op)) return;
   bool of_factor =
       op->type == RADMFA_OPERATION_START_FACTOR || op->type == RADMFA_OPERATION_CANCEL_FACTOR;
   struct factor_backend *backend = of_factor ? op->backend : NULL;
@@ -218,6 +230,8 @@ void world__perform(struct world_in *in, unsigned engine, const radmfa_operation
     case RADMFA_OPERATION_START_FACTOR: start_factor(in, op, backend); return;
     case RADMFA_OPERATION_CANCEL_PRIMARY: cancel(in, op, false); return;
     case RADMFA_OPERATION_CANCEL_FACTOR: cancel(in, op, true); return;
+    case RADMFA_OPERATION_FORWARD:
+    case RADMFA_OPERATION_CANCEL_FORWARD:
     case RADMFA_OPERATION_SEND: return;
   }
 }

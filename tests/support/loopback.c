@@ -40,6 +40,12 @@ void loopback_run_until(struct loopback *loopback, bool (*done)(void *user), voi
   uv_timer_stop(&loopback->limit);
 }
 
+void loopback_turn_until(struct loopback *loopback, bool (*done)(void *user), void *user) {
+  uv_timer_start(&loopback->limit, on_limit, LIMIT_MS, 0);
+  while (!done(user)) uv_run(&loopback->loop, UV_RUN_NOWAIT);
+  uv_timer_stop(&loopback->limit);
+}
+
 void loopback_run_once(struct loopback *loopback) {
   uv_run(&loopback->loop, UV_RUN_NOWAIT);
 }

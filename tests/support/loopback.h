@@ -17,6 +17,8 @@ void loopback_close(struct loopback *loopback);
 
 /* Runs the loop until `done` says true; fails the test after 5 s. */
 void loopback_run_until(struct loopback *loopback, bool (*done)(void *user), void *user);
+/* The same for what does not wake the loop: it turns without waiting. */
+void loopback_turn_until(struct loopback *loopback, bool (*done)(void *user), void *user);
 /* Runs the loop once, without waiting. */
 void loopback_run_once(struct loopback *loopback);
 

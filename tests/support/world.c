@@ -86,7 +86,8 @@ static int add_policy(struct generation *generation) {
         (radmfa_factor_options){options->factors[n], &generation->factor, &generation->factors[n]};
   }
   policy.name = "main";
-  policy.primary = &generation->primary;
+  policy.upstream = options->upstream;
+  policy.primary = options->upstream ? NULL : &generation->primary;
   policy.primary_backend = generation;
   policy.factors = factors;
   policy.n_factors = n;
@@ -505,6 +506,10 @@ unsigned world_rulesets_released(const struct world *w) {
 }
 
 /* ---- what happened ---- */
+
+radmfa_span world_forwarded(const struct world *w) {
+  return (radmfa_span){w->in->forwarded, w->in->forwarded_len};
+}
 
 unsigned world_checks(const struct world *w) {
   return w->in->checks;

@@ -24,7 +24,8 @@ struct world_options {
   radmfa_engine_options engine; /* limits only */
   unsigned methods;
   bool is_upstream;
-  bool is_manual; /* the primary says nothing by itself */
+  radmfa_upstream *upstream; /* instead of the world's own primary, which answers for it */
+  bool is_manual;            /* the primary says nothing by itself */
 };
 
 /* One engine, the factor "phone", a phone that rings until it is told otherwise, and the library's
@@ -99,6 +100,8 @@ unsigned world_rulesets_released(const struct world *w);
 /* ---- what happened ---- */
 
 unsigned world_checks(const struct world *w);
+/* What was forwarded last. */
+radmfa_span world_forwarded(const struct world *w);
 unsigned world_calls_placed(const struct world *w);
 unsigned world_calls_ringing(const struct world *w);
 unsigned world_calls_cancelled(const struct world *w);

@@ -70,6 +70,8 @@ struct world_in {
   unsigned n_generations, n_released;
   uint64_t now_ms;
   bool pumps_by_itself;
+  uint8_t forwarded[RADMFA_PACKET_SIZE_MAX];
+  size_t forwarded_len;
 
   struct user users[USERS_MAX];
   unsigned n_users;

@@ -28,7 +28,8 @@ extern "C" {
   X(DRAINING, "draining")                                 \
   X(NO_MEMORY, "no_memory")                               \
   X(TOO_BIG, "reply_too_big")                             \
-  X(TRUNCATED, "truncated_by_kernel")
+  X(TRUNCATED, "truncated_by_kernel")                     \
+  X(LOOP, "loop")
 
 typedef enum radmfa_drop {
 #define RADMFA_DROP_ENUM(name, word) RADMFA_DROP_##name,
@@ -132,11 +133,15 @@ RADMFA_API bool radmfa_engine_inbox(radmfa_engine *engine, uint64_t now_ms);
 
 typedef enum radmfa_operation_type {
   RADMFA_OPERATION_CHECK, /* call primary->start(backend, request) */
-  /* call primary->cancel(backend, login_id) if there is one; so the next two */
+  /* call primary->cancel(backend, login_id) if there is one */
   RADMFA_OPERATION_CANCEL_PRIMARY,
+  /* ask `upstream`, radmfa_client_ask's query being {attributes, conversation}, and answer with
+   * radmfa_answer_primary */
+  RADMFA_OPERATION_FORWARD,
+  RADMFA_OPERATION_CANCEL_FORWARD, /* the answer is not wanted any more */
   RADMFA_OPERATION_START_FACTOR,
-  RADMFA_OPERATION_CANCEL_FACTOR,
-  RADMFA_OPERATION_SEND, /* send bytes to peer, from local, through socket */
+  RADMFA_OPERATION_CANCEL_FACTOR, /* call factor->cancel(backend, login_id) if there is one */
+  RADMFA_OPERATION_SEND,          /* send bytes to peer, from local, through socket */
 } radmfa_operation_type;
 
 typedef struct radmfa_operation {
@@ -145,8 +150,11 @@ typedef struct radmfa_operation {
   const radmfa_primary *primary;
   const radmfa_factor *factor;
   void *backend;
-  /* CHECK, START_FACTOR: borrowed until the next call of radmfa_engine_next */
+  radmfa_upstream *upstream;
+  /* CHECK, START_FACTOR: borrowed until the next call of radmfa_engine_next; so the next two */
   radmfa_request request;
+  radmfa_span attributes; /* FORWARD: of the request, User-Password in clear, as they go on */
+  radmfa_span conversation;
   /* SEND: borrowed until the engine is called with anything but radmfa_engine_next; so the rest */
   radmfa_span bytes;
   radmfa_address peer;

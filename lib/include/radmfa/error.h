@@ -20,7 +20,10 @@ extern "C" {
   X(INVALID, -10007, "invalid argument")                                              \
   X(NOT_FOUND, -10008, "no such thing")                                               \
   X(EXISTS, -10009, "exists already")                                                 \
-  X(BUSY, -10010, "in use")
+  X(BUSY, -10010, "in use")                                                           \
+  X(TIMED_OUT, -10011, "no answer in time")                                           \
+  X(UNREACHABLE, -10012, "nobody there who could answer")                             \
+  X(CANCELLED, -10013, "cancelled")
 
 typedef enum radmfa_error {
 #define RADMFA_ERROR_ENUM(name, number, text) RADMFA_E_##name = number,

@@ -7,6 +7,7 @@
 #include <radmfa/auth.h>
 #include <radmfa/backend.h>
 #include <radmfa/base.h>
+#include <radmfa/client.h>
 #include <radmfa/engine.h>
 #include <radmfa/error.h>
 #include <radmfa/login.h>
@@ -14,6 +15,7 @@
 #include <radmfa/proxy.h>
 #include <radmfa/ruleset.h>
 #include <radmfa/server.h>
+#include <radmfa/upstream.h>
 #include <radmfa/version.h>
 
 #endif

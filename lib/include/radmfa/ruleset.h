@@ -28,6 +28,9 @@ typedef enum radmfa_message_authenticator {
   RADMFA_MESSAGE_AUTHENTICATOR_OFF,
 } radmfa_message_authenticator;
 
+/* RADIUS servers to ask (upstream.h). */
+typedef struct radmfa_upstream radmfa_upstream;
+
 typedef struct radmfa_factor_options {
   const char *name; /* for logs, 1 to 63 octets */
   const radmfa_factor *factor;
@@ -39,6 +42,7 @@ typedef struct radmfa_policy_options {
   const char *name; /* 1 to 63 octets, unique in the ruleset */
   const radmfa_primary *primary;
   void *primary_backend;
+  radmfa_upstream *upstream;            /* instead of a primary; a reference is taken */
   const radmfa_factor_options *factors; /* in order; the first that the user has is used */
   /* 0 to 8; 0 is a plain proxy: the primary decides alone, nothing is joined */
   size_t n_factors;

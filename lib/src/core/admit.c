@@ -92,11 +92,12 @@ static bool within_limits(radmfa_engine *engine, struct client *client) {
   return false;
 }
 
-/* Refused before anything is kept: a retransmission is a fresh try. */
-static void refuse_early(radmfa_engine *engine, const radmfa_datagram *datagram,
-                         const radmfa_packet *packet, struct client *client) {
-  radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_LIMIT);
-  if (client->policy->on_unavailable == RADMFA_UNAVAILABLE_SILENT) return;
+void radmfa__engine_refuse_early(radmfa_engine *engine, const radmfa_datagram *datagram,
+                                 const radmfa_packet *packet, struct client *client,
+                                 radmfa_drop drop) {
+  radmfa__engine_drop(engine, datagram, client, drop);
+  if (drop == RADMFA_DROP_LIMIT && client->policy->on_unavailable == RADMFA_UNAVAILABLE_SILENT)
+    return;
   struct login *login = record_new(engine, datagram, packet, client);
   if (login) answer_once(engine, login, RADMFA_VERDICT_REJECT);
 }
@@ -175,7 +176,7 @@ void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram
     return;
   }
   if (!within_limits(engine, client)) {
-    refuse_early(engine, datagram, packet, client);
+    radmfa__engine_refuse_early(engine, datagram, packet, client, RADMFA_DROP_LIMIT);
     return;
   }
   struct login *login = admit(engine, datagram, packet, client);

@@ -3,6 +3,8 @@
 #include "hash.h"
 #include "mem.h"
 
+#include <radmfa/upstream.h>
+
 #include "core.h"
 
 #define TIMEOUT_MIN_MS 2000u
@@ -89,6 +91,7 @@ static void ruleset_free(radmfa_ruleset *ruleset) {
   radmfa__table_cleanup(&ruleset->networks);
   for (struct policy *policy = ruleset->policies, *next; policy; policy = next) {
     next = policy->next;
+    radmfa_upstream_unref(policy->upstream);
     radmfa__free(&allocator, policy, sizeof *policy);
   }
   radmfa__free(&allocator, ruleset, sizeof *ruleset);
@@ -122,9 +125,21 @@ static bool client_exists(const radmfa_ruleset *ruleset, const char *name) {
   return client != NULL;
 }
 
+/* What a policy with an upstream has as its primary: the engine asks for the request to be
+ * forwarded, nobody calls `start`. */
+static const radmfa_primary upstream_primary = {.methods = RADMFA_METHOD_PAP | RADMFA_METHOD_CHAP |
+                                                           RADMFA_METHOD_MSCHAP | RADMFA_METHOD_EAP,
+                                                .is_upstream = true};
+
+static bool fill_primary(struct policy *policy, const radmfa_policy_options *options) {
+  policy->upstream = options->upstream;
+  policy->primary = options->upstream ? &upstream_primary : options->primary;
+  policy->primary_backend = options->primary_backend;
+  return options->upstream ? !options->primary : options->primary && options->primary->start;
+}
+
 static bool fill_policy(struct policy *policy, const radmfa_policy_options *options) {
-  if (!copy_name(options->name, policy->name) || !options->primary || !options->primary->start)
-    return false;
+  if (!copy_name(options->name, policy->name) || !fill_primary(policy, options)) return false;
   if (options->n_factors > RADMFA_FACTORS_MAX) return false;
   for (size_t i = 0; i < options->n_factors; i++) {
     const radmfa_factor_options *from = &options->factors[i];
@@ -133,8 +148,6 @@ static bool fill_policy(struct policy *policy, const radmfa_policy_options *opti
     to->factor = from->factor;
     to->backend = from->backend;
   }
-  policy->primary = options->primary;
-  policy->primary_backend = options->primary_backend;
   policy->n_factors = (uint8_t)options->n_factors;
   policy->accept_unenrolled = options->accept_unenrolled;
   policy->join = options->join && options->n_factors;
@@ -157,6 +170,7 @@ int radmfa_ruleset_add_policy(radmfa_ruleset *ruleset, const radmfa_policy_optio
     radmfa__free(&ruleset->allocator, policy, sizeof *policy);
     return RADMFA_E_INVALID;
   }
+  if (policy->upstream) radmfa_upstream_ref(policy->upstream);
   policy->next = ruleset->policies;
   ruleset->policies = policy;
   return 0;

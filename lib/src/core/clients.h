@@ -17,8 +17,9 @@ struct factor_use {
 
 struct policy {
   char name[RADMFA_NAME_SIZE_MAX + 1];
-  const radmfa_primary *primary;
+  const radmfa_primary *primary; /* never NULL */
   void *primary_backend;
+  radmfa_upstream *upstream; /* or NULL */
   struct factor_use factors[RADMFA_FACTORS_MAX];
   uint8_t n_factors;
   bool accept_unenrolled;

@@ -1,7 +1,7 @@
 /* engine.c: an engine's life and the ways into it: datagram, clock, inbox. On from here it goes in
  * admit.c, events.c and turn.c, and out in operations.c. */
 #include "engine.h"
-
+#include "forward.h"
 #include "mem.h"
 #include "request.h"
 
@@ -233,6 +233,8 @@ static void take_packet(radmfa_engine *engine, const radmfa_datagram *datagram,
   struct login *login = radmfa__dedup_find(&engine->dedup, datagram, packet);
   if (login)
     take_retransmission(engine, login, datagram);
+  else if (radmfa__forward_is_loop(packet, radmfa__join_mark(engine->join)))
+    radmfa__engine_refuse_early(engine, datagram, packet, client, RADMFA_DROP_LOOP);
   else
     radmfa__engine_admit(engine, datagram, packet, client);
 }

@@ -42,6 +42,8 @@ struct radmfa_engine {
   uint8_t password[RADMFA_PASSWORD_SIZE_MAX];
   size_t password_len;
   struct epoch *cancelled; /* of a login which that operation cancels: its use of it ends too */
+  uint8_t forward[RADMFA_PACKET_SIZE_MAX];
+  size_t forward_len;
   uint8_t reply[RADMFA_PACKET_SIZE_MAX];
   radmfa_packet packet; /* of the operation that was fetched last */
 };
@@ -63,6 +65,11 @@ void radmfa__engine_end_operations(radmfa_engine *engine);
 /* admit.c: a datagram of a known client, parsed. */
 void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram,
                           const radmfa_packet *packet, struct client *client);
+/* Over a limit, or a loop: refused before anything is kept, so that a retransmission is a fresh
+ * try. */
+void radmfa__engine_refuse_early(radmfa_engine *engine, const radmfa_datagram *datagram,
+                                 const radmfa_packet *packet, struct client *client,
+                                 radmfa_drop drop);
 void radmfa__engine_answer_status(radmfa_engine *engine, const radmfa_datagram *datagram,
                                   const radmfa_packet *packet, struct client *client);
 

@@ -15,6 +15,7 @@ struct stripe {
 struct radmfa_join_table {
   radmfa_allocator allocator;
   radmfa_hash_key key;
+  radmfa_hash128 mark;
   atomic_uint references;
   atomic_uint pending;
   atomic_bool any_approval; /* ever: where approvals are not reused, rejects need no lock */
@@ -64,6 +65,7 @@ int radmfa_join_table_new(const uint8_t random_key[16], const radmfa_allocator *
   if (!table) return RADMFA_E_NO_MEMORY;
   table->allocator = chosen;
   table->key = radmfa__hash_key(random_key);
+  table->mark = radmfa__hash128(table->key, "Proxy-State", 11);
   atomic_init(&table->references, 1);
   int error = table_init(table);
   if (error) {
@@ -102,6 +104,10 @@ const radmfa_allocator *radmfa__join_allocator(const radmfa_join_table *table) {
 
 radmfa_hash_key radmfa__join_key(const radmfa_join_table *table) {
   return table->key;
+}
+
+radmfa_span radmfa__join_mark(const radmfa_join_table *table) {
+  return (radmfa_span){(const uint8_t *)&table->mark, sizeof table->mark};
 }
 
 atomic_uint *radmfa__join_pending(radmfa_join_table *table) {

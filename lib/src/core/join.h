@@ -18,6 +18,8 @@ radmfa_join_table *radmfa__join_table_ref(radmfa_join_table *table);
 
 const radmfa_allocator *radmfa__join_allocator(const radmfa_join_table *table);
 radmfa_hash_key radmfa__join_key(const radmfa_join_table *table);
+/* What this process writes into the Proxy-State of what it forwards: 16 octets that know it again. */
+radmfa_span radmfa__join_mark(const radmfa_join_table *table);
 /* the counter that pending_max limits */
 atomic_uint *radmfa__join_pending(radmfa_join_table *table);
 

@@ -1,6 +1,7 @@
 /* operations.c: the way out of an engine: what is to be started, cancelled and sent waits in queues
  * until the caller fetches it. */
 #include "engine.h"
+#include "forward.h"
 #include "mem.h"
 #include "request.h"
 
@@ -60,7 +61,8 @@ void radmfa__engine_discard(radmfa_engine *engine, struct login *login) {
 /* The operation that was fetched last has been performed. */
 static void end_operation(radmfa_engine *engine) {
   radmfa_wipe(engine->password, engine->password_len);
-  engine->password_len = 0;
+  radmfa_wipe(engine->forward, engine->forward_len);
+  engine->password_len = engine->forward_len = 0;
   if (engine->cancelled) radmfa__engine_leave_epoch(engine, engine->cancelled);
   engine->cancelled = NULL;
 }
@@ -92,21 +94,49 @@ static void stay_awake(radmfa_engine *engine) {
   radmfa__inbox_stay_awake(engine->inbox);
 }
 
-static void fetch_check(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
-  const struct policy *policy = login->client->policy;
+static void fill_password(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
   size_t len;
-  stay_awake(engine);
-  *out = (radmfa_operation){.type = RADMFA_OPERATION_CHECK,
-                            .primary = policy->primary,
-                            .backend = policy->primary_backend};
-  fill_request(engine, login, &out->request);
-  out->login_id = out->request.login_id;
   if (login->method != RADMFA_METHOD_PAP) return;
   if (radmfa_reveal_password(&engine->packet, login->client->secret, engine->password, &len))
     return;
   engine->password_len = len;
   out->request.password = (radmfa_span){engine->password, len};
   login->password_is_odd = radmfa__password_is_odd(out->request.password);
+}
+
+/* With what a proxy adds, the request is more than a packet holds: nobody can be asked. */
+static void refuse_to_forward(radmfa_engine *engine, struct login *login, uint64_t login_id) {
+  radmfa_notice notice = {.type = RADMFA_NOTICE_DROP, .drop = RADMFA_DROP_TOO_BIG};
+  radmfa_primary_answer answer = {.verdict = RADMFA_PRIMARY_UNAVAILABLE};
+  engine->stats.drops[RADMFA_DROP_TOO_BIG]++;
+  radmfa__engine_notice(engine, login, &notice);
+  (void)radmfa_answer_primary(engine->join, login_id, &answer);
+}
+
+static bool fill_forward(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  if (radmfa__forward_request(&engine->packet, out->request.password,
+                              radmfa__join_mark(engine->join), engine->forward,
+                              &engine->forward_len)) {
+    refuse_to_forward(engine, login, out->login_id);
+    return false;
+  }
+  out->type = RADMFA_OPERATION_FORWARD;
+  out->upstream = login->client->policy->upstream;
+  out->attributes = (radmfa_span){engine->forward, engine->forward_len};
+  out->conversation = radmfa_text(login->client->name);
+  return true;
+}
+
+static bool fetch_check(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  const struct policy *policy = login->client->policy;
+  stay_awake(engine);
+  *out = (radmfa_operation){.type = RADMFA_OPERATION_CHECK,
+                            .primary = policy->primary,
+                            .backend = policy->primary_backend};
+  fill_request(engine, login, &out->request);
+  out->login_id = out->request.login_id;
+  fill_password(engine, login, out);
+  return !policy->upstream || fill_forward(engine, login, out);
 }
 
 static void fetch_start_factor(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
@@ -138,27 +168,30 @@ static void fetch_send(struct login *login, radmfa_operation *out) {
 static void fetch_cancel(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
   const struct policy *policy = login->client->policy;
   bool of_primary = login->todo & TODO_CANCEL_PRIMARY;
-  *out = (radmfa_operation){.type = of_primary ? RADMFA_OPERATION_CANCEL_PRIMARY
-                                               : RADMFA_OPERATION_CANCEL_FACTOR,
+  *out = (radmfa_operation){.type = RADMFA_OPERATION_CANCEL_FACTOR,
                             .login_id = radmfa__login_id(engine->number, login)};
-  if (of_primary) {
-    out->primary = policy->primary;
-    out->backend = policy->primary_backend;
-  } else {
+  if (!of_primary) {
     out->factor = policy->factors[login->factor].factor;
     out->backend = policy->factors[login->factor].backend;
+  } else if (policy->upstream) {
+    out->type = RADMFA_OPERATION_CANCEL_FORWARD;
+    out->upstream = policy->upstream;
+  } else {
+    out->type = RADMFA_OPERATION_CANCEL_PRIMARY;
+    out->primary = policy->primary;
+    out->backend = policy->primary_backend;
   }
   engine->cancelled = login->epoch;
   login->client = NULL;
   login->epoch = NULL;
 }
 
-/* The first thing that is to be done for this login; false when only its reply is left, or
- * nothing. */
+/* The first thing that is to be done for this login; false where there is none: only its reply is
+ * left, or nothing, or it cannot be done. */
 static bool fetch(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
   if (login->todo & TODO_CHECK) {
-    fetch_check(engine, login, out);
     login->todo &= (uint8_t)~TODO_CHECK;
+    return fetch_check(engine, login, out);
   } else if (login->todo & TODO_START_FACTOR) {
     fetch_start_factor(engine, login, out);
     login->todo &= (uint8_t)~TODO_START_FACTOR;

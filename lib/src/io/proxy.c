@@ -64,7 +64,7 @@ int radmfa_proxy_probe(const radmfa_address *address) {
 }
 
 int radmfa_proxy_set_ruleset(radmfa_proxy *proxy, radmfa_ruleset *ruleset) {
-  return radmfa_engine_set_ruleset(radmfa__pump_engine(proxy->pump), ruleset);
+  return radmfa__pump_set_ruleset(proxy->pump, ruleset);
 }
 
 void radmfa_proxy_set_limits(radmfa_proxy *proxy, uint32_t pending_max, uint32_t kept_replies_max) {

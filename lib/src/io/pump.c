@@ -1,9 +1,9 @@
 #include "pump.h"
 
+#include "../core/core.h"
 #include "../core/mem.h"
+#include "forwarder.h"
 #include "udp.h"
-
-#include <radmfa/error.h>
 
 #define SOCKETS_MAX 64u
 #define FLUSH_MS 1000u    /* how long the end of draining waits for a full system buffer */
@@ -12,6 +12,7 @@
 struct pump {
   uv_loop_t *loop;
   radmfa_engine *engine;
+  struct forwarder *forwarder;
   radmfa_allocator allocator;
   bool reuse_port;
   uint32_t receive_buffer_size;
@@ -48,6 +49,10 @@ static void perform(struct pump *pump, const radmfa_operation *operation) {
     case RADMFA_OPERATION_CANCEL_FACTOR:
       if (operation->factor->cancel)
         operation->factor->cancel(operation->backend, operation->login_id);
+      return;
+    case RADMFA_OPERATION_FORWARD: radmfa__forwarder_ask(pump->forwarder, operation); return;
+    case RADMFA_OPERATION_CANCEL_FORWARD:
+      radmfa__forwarder_cancel(pump->forwarder, operation->login_id);
       return;
     case RADMFA_OPERATION_SEND:
       radmfa__udp_send(pump->sockets[operation->socket], operation->bytes, &operation->peer,
@@ -136,7 +141,7 @@ static void one_closed(struct pump *pump) {
   if (closed) closed(user);
 }
 
-static void on_socket_closed(void *user) {
+static void on_part_closed(void *user) {
   one_closed(user);
 }
 
@@ -154,6 +159,24 @@ static int engine_new(struct pump *pump, const radmfa_engine_options *given) {
   return error;
 }
 
+static void nothing_closed(void *user) {
+  (void)user;
+}
+
+/* What can fail, in order; what was made is unmade. */
+static int pump_init(struct pump *pump, const struct pump_options *options) {
+  struct forwarder_options forwarder = {
+      .loop = pump->loop, .join_table = options->engine.join_table, .allocator = &pump->allocator};
+  TRY(engine_new(pump, &options->engine));
+  int error = radmfa__forwarder_new(&forwarder, &pump->forwarder);
+  if (!error) {
+    error = uv_async_init(pump->loop, &pump->async, on_async);
+    if (error) radmfa__forwarder_close(pump->forwarder, nothing_closed, NULL);
+  }
+  if (error) radmfa_engine_free(pump->engine);
+  return error;
+}
+
 int radmfa__pump_new(uv_loop_t *loop, const struct pump_options *options, struct pump **out_pump) {
   radmfa_allocator allocator =
       radmfa__allocator(options->engine.allocator.alloc_fn ? &options->engine.allocator : NULL);
@@ -164,17 +187,13 @@ int radmfa__pump_new(uv_loop_t *loop, const struct pump_options *options, struct
   pump->reuse_port = options->reuse_port;
   pump->receive_buffer_size = options->receive_buffer_size;
   pump->timer.data = pump->async.data = pump;
-  int error = engine_new(pump, &options->engine);
-  if (!error) {
-    error = uv_async_init(loop, &pump->async, on_async);
-    if (error) radmfa_engine_free(pump->engine);
-  }
+  int error = pump_init(pump, options);
   if (error) {
     free_pump(pump);
     return error;
   }
   (void)uv_timer_init(loop, &pump->timer); /* cannot fail */
-  pump->n_handles = 2;
+  pump->n_handles = 3;                     /* timer, async, forwarder */
   *out_pump = pump;
   return 0;
 }
@@ -197,6 +216,12 @@ int radmfa__pump_listen(struct pump *pump, const radmfa_address *address,
   return 0;
 }
 
+int radmfa__pump_set_ruleset(struct pump *pump, radmfa_ruleset *ruleset) {
+  TRY(radmfa_engine_set_ruleset(pump->engine, ruleset));
+  radmfa__forwarder_new_ruleset(pump->forwarder);
+  return 0;
+}
+
 radmfa_engine *radmfa__pump_engine(struct pump *pump) {
   return pump->engine;
 }
@@ -215,7 +240,8 @@ void radmfa__pump_close(struct pump *pump, void (*closed)(void *user), void *use
   radmfa_engine_free(pump->engine); /* from here on nobody wakes us */
   pump->engine = NULL;
   for (uint16_t i = 0; i < pump->n_sockets; i++)
-    radmfa__udp_close(pump->sockets[i], on_socket_closed, pump);
+    radmfa__udp_close(pump->sockets[i], on_part_closed, pump);
+  radmfa__forwarder_close(pump->forwarder, on_part_closed, pump);
   (void)uv_timer_stop(&pump->timer);
   uv_close((uv_handle_t *)&pump->timer, on_handle_closed);
   uv_close((uv_handle_t *)&pump->async, on_handle_closed);

@@ -22,6 +22,8 @@ RADMFA_MUST_USE int radmfa__pump_new(uv_loop_t *loop, const struct pump_options 
 RADMFA_MUST_USE int radmfa__pump_listen(struct pump *pump, const radmfa_address *address,
                                         radmfa_address *out_bound);
 
+/* as radmfa_engine_set_ruleset */
+RADMFA_MUST_USE int radmfa__pump_set_ruleset(struct pump *pump, radmfa_ruleset *ruleset);
 radmfa_engine *radmfa__pump_engine(struct pump *pump);
 
 /* No new login from now on; `drained` comes once, from the loop, when none is pending. */
