@@ -1,0 +1,43 @@
+#include "choose.h"
+
+#include "core.h"
+
+static uint32_t lowest(uint32_t servers) {
+  return (uint32_t)__builtin_ctz(servers);
+}
+
+static uint32_t least_outstanding(const struct health *servers, uint32_t among) {
+  uint32_t best = lowest(among);
+  for (uint32_t rest = among; rest; rest &= rest - 1)
+    if (servers[lowest(rest)].outstanding < servers[best].outstanding) best = lowest(rest);
+  return best;
+}
+
+/* `among` is a bit for each server that is in question, one at least. */
+static uint32_t pick(enum strategy strategy, const struct health *servers, uint32_t among,
+                     uint32_t *inout_turn) {
+  if (strategy == STRATEGY_LEAST_OUTSTANDING) return least_outstanding(servers, among);
+  if (strategy == STRATEGY_FAILOVER) return lowest(among);
+  uint32_t from_turn = among >> *inout_turn << *inout_turn;
+  uint32_t chosen = lowest(from_turn ? from_turn : among);
+  *inout_turn = (chosen + 1) % CHOOSE_MAX;
+  return chosen;
+}
+
+static bool is_trial_due(const struct health *health, uint64_t now_ms) {
+  return health->state == HEALTH_DEAD && !health->can_be_probed && now_ms >= health->trial_ms;
+}
+
+int radmfa__choose(enum strategy strategy, const struct health *servers, uint32_t n_servers,
+                   uint32_t *inout_turn, uint32_t tried, uint64_t now_ms) {
+  uint32_t willing = 0, refusing = 0;
+  for (uint32_t i = 0; i < n_servers; i++) {
+    uint32_t bit = (uint32_t)1 << i;
+    if (tried & bit) continue;
+    if (is_trial_due(&servers[i], now_ms)) return (int)i;
+    if (servers[i].state == HEALTH_DEAD) continue;
+    *(now_ms < servers[i].refused_until_ms ? &refusing : &willing) |= bit;
+  }
+  if (!(willing | refusing)) return CHOOSE_NONE;
+  return (int)pick(strategy, servers, willing ? willing : refusing, inout_turn);
+}
