@@ -179,14 +179,14 @@ static bool has_fewer(unsigned i, unsigned chosen) {
          models[i].n_waiting < models[chosen].n_waiting;
 }
 
-static int checked_choice(enum strategy strategy, uint32_t tried) {
+static int checked_choice(radmfa_strategy strategy, uint32_t tried) {
   int chosen = radmfa__choose(strategy, health, SERVERS, &turn, tried, now_ms);
   if (chosen != CHOOSE_NONE && !is_candidate((unsigned)chosen, tried)) DOOM("chose %d", chosen);
   for (unsigned i = 0; i < SERVERS; i++) {
     if (!is_candidate(i, tried)) continue;
     if (chosen == CHOOSE_NONE) DOOM("chose none instead of %u", i);
     if (is_before(i, (unsigned)chosen)) DOOM("chose %d instead of %u", chosen, i);
-    if (strategy == STRATEGY_LEAST_OUTSTANDING && has_fewer(i, (unsigned)chosen))
+    if (strategy == RADMFA_STRATEGY_LEAST_OUTSTANDING && has_fewer(i, (unsigned)chosen))
       DOOM("chose %d, and %u has fewer outstanding", chosen, i);
   }
   return chosen;
@@ -194,7 +194,7 @@ static int checked_choice(enum strategy strategy, uint32_t tried) {
 
 static void ask(struct dice *dice) {
   uint32_t tried = dice_one_in(dice, 3) ? dice_below(dice, 1u << SERVERS) : 0;
-  int chosen = checked_choice((enum strategy)dice_below(dice, 3), tried);
+  int chosen = checked_choice((radmfa_strategy)dice_below(dice, 3), tried);
   if (chosen == CHOOSE_NONE) return;
   trials += models[chosen].is_dead;
   send_to((unsigned)chosen);

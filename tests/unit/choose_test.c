@@ -15,7 +15,7 @@ static void fresh(void) {
 
 TestSuite(choose, .init = fresh);
 
-static int choose(enum strategy strategy, uint32_t tried) {
+static int choose(radmfa_strategy strategy, uint32_t tried) {
   return radmfa__choose(strategy, servers, N, &turn, tried, NOW_MS);
 }
 
@@ -25,77 +25,77 @@ static void dies_at(unsigned i, uint64_t now_ms) {
 }
 
 Test(choose, failover_takes_the_first_that_is_alive) {
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 0);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 0);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 1), 1);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 1), 1);
   dies_at(0, NOW_MS);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 1);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 2), 2);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 1);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 2), 2);
 }
 
 Test(choose, round_robin_takes_each_that_is_alive_in_turn) {
   static const int expected[] = {0, 1, 2, 0, 2, 0, 2};
   for (unsigned i = 0; i < 7; i++) {
     if (i == 4) dies_at(1, NOW_MS);
-    cr_assert_eq(choose(STRATEGY_ROUND_ROBIN, 0), expected[i]);
+    cr_assert_eq(choose(RADMFA_STRATEGY_ROUND_ROBIN, 0), expected[i]);
   }
-  cr_assert_eq(choose(STRATEGY_ROUND_ROBIN, 1), 2);
+  cr_assert_eq(choose(RADMFA_STRATEGY_ROUND_ROBIN, 1), 2);
 }
 
 Test(choose, least_outstanding_takes_the_one_with_the_fewest_the_first_of_equals) {
-  cr_assert_eq(choose(STRATEGY_LEAST_OUTSTANDING, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_LEAST_OUTSTANDING, 0), 0);
   radmfa__health_sent(&servers[0], NOW_MS);
-  cr_assert_eq(choose(STRATEGY_LEAST_OUTSTANDING, 0), 1);
+  cr_assert_eq(choose(RADMFA_STRATEGY_LEAST_OUTSTANDING, 0), 1);
   radmfa__health_sent(&servers[1], NOW_MS);
   radmfa__health_sent(&servers[1], NOW_MS);
   radmfa__health_sent(&servers[2], NOW_MS);
-  cr_assert_eq(choose(STRATEGY_LEAST_OUTSTANDING, 0), 0);
-  cr_assert_eq(choose(STRATEGY_LEAST_OUTSTANDING, 1), 2);
+  cr_assert_eq(choose(RADMFA_STRATEGY_LEAST_OUTSTANDING, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_LEAST_OUTSTANDING, 1), 2);
 }
 
 Test(choose, a_server_under_suspicion_is_alive) {
   radmfa__health_init(&servers[0], true);
   radmfa__health_unanswered(&servers[0], NOW_MS - 2000, NOW_MS);
   cr_assert_eq(servers[0].state, HEALTH_SUSPECTED);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 0);
 }
 
 Test(choose, one_that_refused_is_the_last_for_a_second) {
   radmfa__health_refused(&servers[0], NOW_MS - 999);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 1);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 2 | 4), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 1);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 2 | 4), 0);
   dies_at(1, NOW_MS);
   dies_at(2, NOW_MS);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 0);
   fresh();
   radmfa__health_refused(&servers[0], NOW_MS - 1000);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 0);
 }
 
 Test(choose, where_all_refused_the_strategy_decides) {
   for (unsigned i = 0; i < N; i++) radmfa__health_refused(&servers[i], NOW_MS);
   radmfa__health_sent(&servers[0], NOW_MS);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 0);
-  cr_assert_eq(choose(STRATEGY_LEAST_OUTSTANDING, 0), 1);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_LEAST_OUTSTANDING, 0), 1);
 }
 
 Test(choose, none_where_each_is_dead_or_tried) {
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 1 | 2 | 4), CHOOSE_NONE);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 1 | 2 | 4), CHOOSE_NONE);
   for (unsigned i = 0; i < N; i++) dies_at(i, NOW_MS - 29999);
-  for (unsigned s = STRATEGY_FAILOVER; s <= STRATEGY_LEAST_OUTSTANDING; s++)
-    cr_assert_eq(choose((enum strategy)s, 0), CHOOSE_NONE);
-  cr_assert_eq(radmfa__choose(STRATEGY_FAILOVER, servers, 0, &turn, 0, NOW_MS), CHOOSE_NONE);
+  for (unsigned s = RADMFA_STRATEGY_FAILOVER; s <= RADMFA_STRATEGY_LEAST_OUTSTANDING; s++)
+    cr_assert_eq(choose((radmfa_strategy)s, 0), CHOOSE_NONE);
+  cr_assert_eq(radmfa__choose(RADMFA_STRATEGY_FAILOVER, servers, 0, &turn, 0, NOW_MS), CHOOSE_NONE);
 }
 
 Test(choose, a_dead_one_gets_one_request_every_30_s) {
   dies_at(1, NOW_MS - 30000);
-  for (unsigned s = STRATEGY_FAILOVER; s <= STRATEGY_LEAST_OUTSTANDING; s++)
-    cr_assert_eq(choose((enum strategy)s, 0), 1);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 2), 0);
+  for (unsigned s = RADMFA_STRATEGY_FAILOVER; s <= RADMFA_STRATEGY_LEAST_OUTSTANDING; s++)
+    cr_assert_eq(choose((radmfa_strategy)s, 0), 1);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 2), 0);
   radmfa__health_sent(&servers[1], NOW_MS);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 0), 0);
-  cr_assert_eq(radmfa__choose(STRATEGY_FAILOVER, servers, N, &turn, 0, NOW_MS + 29999), 0);
-  cr_assert_eq(radmfa__choose(STRATEGY_FAILOVER, servers, N, &turn, 0, NOW_MS + 30000), 1);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 0);
+  cr_assert_eq(radmfa__choose(RADMFA_STRATEGY_FAILOVER, servers, N, &turn, 0, NOW_MS + 29999), 0);
+  cr_assert_eq(radmfa__choose(RADMFA_STRATEGY_FAILOVER, servers, N, &turn, 0, NOW_MS + 30000), 1);
 }
 
 Test(choose, a_dead_one_that_can_be_probed_gets_no_trial) {
@@ -107,12 +107,12 @@ Test(choose, a_dead_one_that_can_be_probed_gets_no_trial) {
     cr_assert_eq(change, i == 2 ? HEALTH_DIED : HEALTH_UNCHANGED);
   }
   cr_assert_eq(servers[0].state, HEALTH_DEAD);
-  cr_assert_eq(choose(STRATEGY_FAILOVER, 2 | 4), CHOOSE_NONE);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 2 | 4), CHOOSE_NONE);
 }
 
 Test(choose, thirty_two_servers_are_taken_in_turn) {
   static struct health many[CHOOSE_MAX];
   for (int i = 0; i < 2 * (int)CHOOSE_MAX; i++)
-    cr_assert_eq(radmfa__choose(STRATEGY_ROUND_ROBIN, many, CHOOSE_MAX, &turn, 0, NOW_MS),
+    cr_assert_eq(radmfa__choose(RADMFA_STRATEGY_ROUND_ROBIN, many, CHOOSE_MAX, &turn, 0, NOW_MS),
                  i % (int)CHOOSE_MAX);
 }

@@ -14,10 +14,10 @@ static uint32_t least_outstanding(const struct health *servers, uint32_t among) 
 }
 
 /* `among` is a bit for each server that is in question, one at least. */
-static uint32_t pick(enum strategy strategy, const struct health *servers, uint32_t among,
+static uint32_t pick(radmfa_strategy strategy, const struct health *servers, uint32_t among,
                      uint32_t *inout_turn) {
-  if (strategy == STRATEGY_LEAST_OUTSTANDING) return least_outstanding(servers, among);
-  if (strategy == STRATEGY_FAILOVER) return lowest(among);
+  if (strategy == RADMFA_STRATEGY_LEAST_OUTSTANDING) return least_outstanding(servers, among);
+  if (strategy == RADMFA_STRATEGY_FAILOVER) return lowest(among);
   uint32_t from_turn = among >> *inout_turn << *inout_turn;
   uint32_t chosen = lowest(from_turn ? from_turn : among);
   *inout_turn = (chosen + 1) % CHOOSE_MAX;
@@ -28,7 +28,7 @@ static bool is_trial_due(const struct health *health, uint64_t now_ms) {
   return health->state == HEALTH_DEAD && !health->can_be_probed && now_ms >= health->trial_ms;
 }
 
-int radmfa__choose(enum strategy strategy, const struct health *servers, uint32_t n_servers,
+int radmfa__choose(radmfa_strategy strategy, const struct health *servers, uint32_t n_servers,
                    uint32_t *inout_turn, uint32_t tried, uint64_t now_ms) {
   uint32_t willing = 0, refusing = 0;
   for (uint32_t i = 0; i < n_servers; i++) {

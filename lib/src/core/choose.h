@@ -5,12 +5,7 @@
 
 #include "health.h"
 
-/* Which of those that are alive; in the order of client.h's radmfa_strategy. */
-enum strategy {
-  STRATEGY_FAILOVER,          /* the first in order */
-  STRATEGY_ROUND_ROBIN,       /* each in turn */
-  STRATEGY_LEAST_OUTSTANDING, /* the one with the fewest outstanding, the first of equals */
-};
+#include <radmfa/upstream.h>
 
 #define CHOOSE_MAX 32u /* servers: `tried` has a bit for each, 1 << its index */
 #define CHOOSE_NONE (-1)
@@ -19,7 +14,7 @@ enum strategy {
  * that refused within the last second are chosen where no other is left. A dead one whose trial is
  * due is chosen before all others, until radmfa__health_sent says that it has got a request.
  * `*inout_turn` is ROUND_ROBIN's memory, 0 in the beginning. */
-int radmfa__choose(enum strategy strategy, const struct health *servers, uint32_t n_servers,
+int radmfa__choose(radmfa_strategy strategy, const struct health *servers, uint32_t n_servers,
                    uint32_t *inout_turn, uint32_t tried, uint64_t now_ms);
 
 #endif
