@@ -108,3 +108,17 @@ Test(wire, put_attr_refuses_a_value_of_more_than_253_octets) {
   put_attr(&builder, 1, span(&longer));
   cr_assert_eq(builder.error, RADMFA_E_INVALID);
 }
+
+Test(wire, the_length_of_an_attribute_is_set_when_its_value_is_there) {
+  uint8_t buffer[400] = {0}, value[253] = {0};
+  radmfa_builder builder = {.buffer = buffer, .size = sizeof buffer, .used = 5};
+  put(&builder, (radmfa_span){(uint8_t[]){26, 0, 1}, 3});
+  put_length(&builder, 5, 1);
+  cr_assert_eq(buffer[6], 3);
+  put(&builder, (radmfa_span){value, 252});
+  put_length(&builder, 5, 1);
+  cr_assert_eq(buffer[6], 255);
+  put(&builder, (radmfa_span){value, 1});
+  put_length(&builder, 5, 1);
+  cr_assert_eq(builder.error, RADMFA_E_TOO_BIG);
+}

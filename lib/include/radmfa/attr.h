@@ -103,6 +103,7 @@ typedef enum radmfa_attr_type {
 typedef enum radmfa_microsoft_type {
   RADMFA_MS_CHAP_RESPONSE = 1,   /* RFC 2548 2.1.3 */
   RADMFA_MS_CHAP_CHALLENGE = 11, /* RFC 2548 2.1.2 */
+  RADMFA_MS_CHAP_MPPE_KEYS = 12, /* RFC 2548 2.4.1 */
   RADMFA_MS_MPPE_SEND_KEY = 16,  /* RFC 2548 2.4.2 */
   RADMFA_MS_MPPE_RECV_KEY = 17,  /* RFC 2548 2.4.3 */
   RADMFA_MS_CHAP2_RESPONSE = 25, /* RFC 2548 2.3.2 */

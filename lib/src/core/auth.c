@@ -1,5 +1,5 @@
 /* auth.c: decides what is forged, and hides and reveals passwords. */
-#include <radmfa/auth.h>
+#include "auth.h"
 
 #include "crypto.h"
 
@@ -89,14 +89,21 @@ static size_t without_padding(const uint8_t *text, size_t len) {
   return len;
 }
 
+int radmfa__reveal_padded(radmfa_span hidden, const radmfa_secret *secret,
+                          const uint8_t request_authenticator[RADMFA_AUTHENTICATOR_SIZE],
+                          uint8_t out_padded[RADMFA_PASSWORD_SIZE_MAX]) {
+  if (hidden.len == 0 || hidden.len > RADMFA_PASSWORD_SIZE_MAX || hidden.len % BLOCK)
+    return RADMFA_E_MALFORMED;
+  radmfa_span seed = {request_authenticator, RADMFA_AUTHENTICATOR_SIZE};
+  xor_blocks(REVEAL, secret, &seed, 1, hidden.ptr, out_padded, hidden.len);
+  return 0;
+}
+
 int radmfa_reveal_password(const radmfa_packet *request, const radmfa_secret *secret,
                            uint8_t out_password[RADMFA_PASSWORD_SIZE_MAX], size_t *out_len) {
   radmfa_span hidden;
   if (!radmfa_packet_find(request, RADMFA_ATTR_USER_PASSWORD, &hidden)) return RADMFA_E_NOT_FOUND;
-  if (hidden.len == 0 || hidden.len > RADMFA_PASSWORD_SIZE_MAX || hidden.len % BLOCK)
-    return RADMFA_E_MALFORMED;
-  radmfa_span seed = {radmfa_packet_authenticator(request), RADMFA_AUTHENTICATOR_SIZE};
-  xor_blocks(REVEAL, secret, &seed, 1, hidden.ptr, out_password, hidden.len);
+  TRY(radmfa__reveal_padded(hidden, secret, radmfa_packet_authenticator(request), out_password));
   *out_len = without_padding(out_password, hidden.len);
   return 0;
 }

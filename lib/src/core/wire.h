@@ -62,6 +62,14 @@ static inline void put(radmfa_builder *builder, radmfa_span bytes) {
   if (at && bytes.len) memcpy(at, bytes.ptr, bytes.len);
 }
 
+/* put_length sets the length octet `length_at` of an attribute, or of one inside it, that was begun
+ * at `start` and whose last octet was put just now: it counts all of them (RFC 2865 5). */
+static inline void put_length(radmfa_builder *builder, size_t start, size_t length_at) {
+  size_t length = builder->used - start;
+  if (length > UINT8_MAX) stick(builder, RADMFA_E_TOO_BIG);
+  if (!builder->error) builder->buffer[start + length_at] = (uint8_t)length;
+}
+
 static inline void put_attr(radmfa_builder *builder, uint8_t type, radmfa_span value) {
   if (value.len > RADMFA_ATTR_VALUE_SIZE_MAX) {
     stick(builder, RADMFA_E_INVALID);
