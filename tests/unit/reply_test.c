@@ -1,6 +1,7 @@
 #include "core/reply.h"
 
 #include "../support/traffic.h"
+#include "core/wire.h"
 
 #include <criterion/criterion.h>
 #include <radmfa/error.h>
@@ -100,6 +101,31 @@ Test(reply, a_challenge_has_what_the_primary_asks) {
                               RADMFA_PRIMARY_CHALLENGE, MESSAGE);
   cr_assert_str_eq(text, " 18=hello");
   cr_assert_eq(buffer[0], RADMFA_ACCESS_CHALLENGE);
+}
+
+/* RFC 2868 3.5: for the authenticator of its own request */
+Test(reply, what_is_hidden_is_hidden_for_each_client_that_gets_it) {
+  for (uint8_t fresh = 0; fresh < 2; fresh++) {
+    uint8_t opened[RADMFA_SALTED_PLAIN_SIZE_MAX];
+    size_t len = 0;
+    radmfa_packet reply;
+    radmfa_span password, tag;
+    (void)reply_to(access_request("alice", "x", .fresh = fresh), RADMFA_VERDICT_ACCEPT,
+                   RADMFA_PRIMARY_ACCEPT, "\x45\x09\x01secret");
+    cr_assert_eq(radmfa_packet_parse((radmfa_span){buffer, sizeof buffer}, &reply), 0);
+    cr_assert(radmfa_packet_find(&reply, RADMFA_ATTR_TUNNEL_PASSWORD, &password));
+    cr_assert(take(&password, 1, &tag) && tag.ptr[0] == 1);
+    cr_assert_eq(radmfa_reveal_salted(password, secret, sent.bytes + 4, opened, &len), 0);
+    cr_assert(radmfa_span_equal((radmfa_span){opened, len}, radmfa_text("secret")));
+  }
+}
+
+Test(reply, a_plain_proxys_reject_hides_as_well) {
+  policy.n_factors = 0;
+  primary.is_upstream = true;
+  const char *text = reply_to(access_request("alice", "x"), RADMFA_VERDICT_REJECT,
+                              RADMFA_PRIMARY_REJECT, "\x45\x09\x01secret");
+  cr_assert_null(strstr(text, "secret"));
 }
 
 Test(reply, a_rejected_eap_login_gets_eap_failure_once) {

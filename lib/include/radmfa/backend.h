@@ -62,7 +62,14 @@ typedef struct radmfa_primary_answer {
   radmfa_admission admission;
   /* unavailable: a server or directory did get the request, so a retry must not ask again */
   bool was_asked;
-  radmfa_span attributes; /* encoded attributes for the reply, 0 to 4058 octets; copied */
+  /* Encoded attributes for the reply, 0 to 4058 octets; copied. What RADIUS hides in replies is
+   * given in clear, and the library hides it for each reply: Tunnel-Password (RFC 2868 3.5: the
+   * tag octet, then the password), MS-MPPE-Send-Key and MS-MPPE-Recv-Key (RFC 2548 2.4.2, 2.4.3:
+   * the key), MS-CHAP-MPPE-Keys (2.4.1: LM-Key and NT-Key, 24 octets), and the vendors' attributes
+   * that are hidden like one of these or like Ascend-Send-Secret (16 octets): of 3GPP2, Alcatel-
+   * Lucent, Aerohive, Aruba, Ascend, ERX, LANCOM, Lucent, Motorola and WiMAX. A value may have 239
+   * octets; a reply whose hidden ones do not fit or are malformed is not sent. */
+  radmfa_span attributes;
   /* who it is, whatever name was typed: 0 to 255 octets, empty for the typed name; copied */
   radmfa_span identity;
 } radmfa_primary_answer;

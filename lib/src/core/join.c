@@ -173,6 +173,7 @@ static int check_attributes(radmfa_span attributes) {
   if (!attributes.len) return 0;
   radmfa_build_request(&builder, buffer, sizeof buffer, RADMFA_ACCESS_ACCEPT, 0, nothing);
   radmfa_build_attrs(&builder, attributes);
+  radmfa_wipe(buffer, sizeof buffer); /* what replies hide is in clear here (backend.h) */
   return builder.error;
 }
 

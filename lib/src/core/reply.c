@@ -1,5 +1,6 @@
 #include "reply.h"
 
+#include "forward.h"
 #include "wire.h"
 
 #include "core.h"
@@ -52,7 +53,7 @@ int radmfa__reply_build(const struct login *login, uint8_t buffer[RADMFA_PACKET_
   if (login->verdict == RADMFA_VERDICT_REJECT && !is_relayed_reject(login))
     add_reject_attributes(&builder, login, &request);
   else
-    radmfa_build_attrs(&builder, radmfa__blob_attributes(login->blob));
+    radmfa__forward_hide(&builder, login->client->secret, radmfa__blob_attributes(login->blob));
   return radmfa_build_finish(&builder, login->client->secret, out_reply);
 }
 
