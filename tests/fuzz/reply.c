@@ -1,6 +1,8 @@
 /* Replies, both ways: the input is verified as a reply to a request of ours, then taken for a
- * request and answered. What we answer must always be well formed, genuine, and carry all its
- * Proxy-State. */
+ * request and answered, then passed on from a server to a client. What we answer must always be
+ * well formed, genuine, and carry all its Proxy-State. */
+#include "core/forward.h"
+
 #include <radmfa/auth.h>
 #include <radmfa/error.h>
 
@@ -60,12 +62,33 @@ static void answer(const radmfa_packet *request, const radmfa_secret *secret,
   check_proxy_states(request, &reply);
 }
 
+/* What was opened can be hidden again and opened again. */
+static void relay(const radmfa_packet *reply, const radmfa_secret *secret) {
+  uint8_t clear[RADMFA_PACKET_SIZE_MAX], again[RADMFA_PACKET_SIZE_MAX],
+      buffer[RADMFA_PACKET_SIZE_MAX];
+  size_t len = 0, again_len = 0;
+  radmfa_builder builder;
+  radmfa_span bytes;
+  radmfa_packet relayed;
+  if (radmfa__forward_reply(reply, ours, secret, clear, &len)) return;
+  radmfa_build_reply(&builder, buffer, sizeof buffer, RADMFA_ACCESS_ACCEPT, reply);
+  radmfa__forward_hide(&builder, secret, (radmfa_span){clear, len});
+  int error = radmfa_build_finish(&builder, secret, &bytes);
+  CHECK(error == 0 || error == RADMFA_E_TOO_BIG);
+  if (error) return;
+  CHECK(radmfa_packet_parse(bytes, &relayed) == 0);
+  CHECK(radmfa__forward_reply(&relayed, radmfa_packet_authenticator(reply), secret, again,
+                              &again_len) == 0);
+  CHECK(radmfa_span_equal((radmfa_span){clear, len}, (radmfa_span){again, again_len}));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   radmfa_packet packet;
   radmfa_secret *secret;
   if (radmfa_packet_parse((radmfa_span){data, size}, &packet)) return 0;
   if (radmfa_secret_new(radmfa_text("xyzzy5461"), NULL, &secret)) abort();
   verify(&packet, secret);
+  relay(&packet, secret);
   answer(&packet, secret, (radmfa_span){NULL, 0});
   answer(&packet, secret,
          (radmfa_span){packet.bytes + RADMFA_HEADER_SIZE, packet.length - RADMFA_HEADER_SIZE});
