@@ -21,9 +21,10 @@
 bool radmfa__forward_is_loop(const radmfa_packet *request, radmfa_span mark);
 
 /* The attributes of `request` for a server: without Message-Authenticator; `password` in clear as
- * the value of User-Password, where that is there (once: RFC 2865 5.44; the one that was opened);
- * CHAP-Challenge, which is the request's authenticator, where CHAP-Password has none (RFC 2865 2.3,
- * 5.40); and `mark` as a Proxy-State behind all others (RFC 2865 2.3, 5.33), none where it is empty.
+ * the value of User-Password, where that is there (the first: RFC 2865 5.44 allows no second, which
+ * is left out); CHAP-Challenge, which is the request's authenticator, where CHAP-Password has none
+ * (RFC 2865 2.3, 5.40); and `mark`, unless it is empty, as a Proxy-State behind all others (RFC
+ * 2865 2.3, 5.33).
  * Returns 0; RADMFA_E_TOO_BIG (the packet would pass 4096 octets); RADMFA_E_INVALID (a password of
  * more than 128 octets, a mark of more than 253); then nothing of it stays in `out`. */
 RADMFA_MUST_USE int radmfa__forward_request(const radmfa_packet *request, radmfa_span password,
