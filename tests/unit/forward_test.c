@@ -455,7 +455,7 @@ Test(forward, of_a_vendors_attributes_in_one_only_the_hidden_ones_change) {
   cr_assert(radmfa_span_equal(span(&again), span(&clear)));
 }
 
-/* RFC 2865 5.26: the layout is the vendor's own, as with USR. WiMAX nests hDHCP-DHCP-RK in another. */
+/* RFC 2865 5.26: the layout is the vendor's own, as with USR. WiMAX nests hDHCP-DHCP-RK. */
 Test(forward, a_vendor_without_hidden_attributes_may_write_what_he_likes) {
   struct bytes attributes = hex("1a 0b 000001ad 00000010 ff 1a 0e 000060b5 56 08 00 03 05 112233"
                                 "1a 0c 00000009 10 06 00000001 1a 0c 000012ee 0010 06 040506"),
