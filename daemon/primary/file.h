@@ -1,6 +1,6 @@
 /* file.h: primary of type file: PAP passwords against the users file. Clear ones are compared on
- * the loop; Argon2id ones on threads of its own: one job for each user at a time, fair between
- * clients, in a bounded queue. */
+ * the loop; Argon2id ones on threads of its own: one job for each user at a time and a few that
+ * wait, fair between clients, in a bounded queue. */
 #ifndef RADMFAD_PRIMARY_FILE_H
 #define RADMFAD_PRIMARY_FILE_H
 

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A flood of wrong passwords for one user fills his own places and no more, so that all others still
+ * get theirs. Four are more than one person needs: two logins, each with a mistyped password. */
+#define WAITING_PER_SUBJECT_MAX 4u
+
 struct slot {
   struct slot *next;
   struct hashing_job job; /* its password points into the locked area, as long as the slot lives */
@@ -65,6 +69,13 @@ static uint64_t round_for(const struct hashing *hashing, uint64_t client) {
   for (const struct slot *slot = hashing->waiting; slot; slot = slot->next)
     if (slot->job.client == client && slot->round >= round) round = slot->round + 1;
   return round;
+}
+
+static bool may_wait(const struct hashing *hashing, uint64_t subject) {
+  unsigned n_waiting = 0;
+  for (const struct slot *slot = hashing->waiting; slot; slot = slot->next)
+    n_waiting += slot->job.subject == subject;
+  return n_waiting < WAITING_PER_SUBJECT_MAX;
 }
 
 static void enqueue(struct hashing *hashing, struct slot *slot) {
@@ -143,7 +154,7 @@ static void *run_worker(void *arg) {
 bool hashing_submit(struct hashing *hashing, const struct hashing_job *job) {
   if (job->password.len > RADMFA_PASSWORD_SIZE_MAX) return false;
   pthread_mutex_lock(&hashing->lock);
-  struct slot *slot = hashing->unused;
+  struct slot *slot = may_wait(hashing, job->subject) ? hashing->unused : NULL;
   if (slot) {
     hashing->unused = slot->next;
     slot_fill(hashing, slot, job);

@@ -30,8 +30,8 @@ struct hashing *hashing_new(
 /* Waits for the jobs at work, which are still told; waiting ones are wiped and forgotten. */
 void hashing_free(struct hashing *hashing);
 
-bool hashing_submit(struct hashing *hashing,
-                    const struct hashing_job *job); /* false: the queue is full */
+/* False: the queue is full, or four jobs of that subject wait already. */
+bool hashing_submit(struct hashing *hashing, const struct hashing_job *job);
 /* hashing_cancel forgets and wipes the job of that login if it still waits. */
 void hashing_cancel(struct hashing *hashing, uint64_t login_id);
 

@@ -112,6 +112,13 @@ static void ask(uint64_t id, const char *user, const char *password) {
   ask_from("lab", id, user, password);
 }
 
+/* Each id another user. */
+static void ask_somebody(uint64_t id) {
+  char name[32];
+  snprintf(name, sizeof name, "somebody%llu", (unsigned long long)id);
+  ask(id, name, "wrong");
+}
+
 static void is_rejected(struct answer answer, radmfa_reason reason) {
   cr_assert_eq(answer.verdict, RADMFA_PRIMARY_REJECT);
   cr_assert_eq(answer.reason, reason, "%s", radmfa_reason_name(answer.reason));
@@ -204,9 +211,20 @@ Test(file, a_blocked_user_is_checked_first_and_blocked_whatever_the_password) {
 
 Test(file, a_full_queue_is_a_limit_at_once) {
   open_primary(SLOW, 1, 2);
-  for (uint64_t id = 1; id <= 4; id++) ask(id, "alice", "wrong");
+  for (uint64_t id = 1; id <= 4; id++) ask_somebody(id);
   cr_assert_eq(answer_number(0).login_id, 4);
   cr_assert_eq(answer_number(0).verdict, RADMFA_PRIMARY_OVER_LIMIT);
+  close_primary();
+}
+
+Test(file, a_flood_for_one_user_leaves_room_for_the_others) {
+  open_primary(SLOW, 1, 10);
+  for (uint64_t id = 1; id <= 30; id++) ask(id, id % 2 ? "alice" : "CORP\\Alice", "wrong");
+  ask(31, "bob", "right horse");
+  cr_assert_eq(answer_number(0).verdict, RADMFA_PRIMARY_OVER_LIMIT);
+  size_t n = 0;
+  while (answer_number(n).login_id != 31) n++;
+  is_accepted(answer_number(n), "bob");
   close_primary();
 }
 
@@ -233,7 +251,7 @@ Test(file, cancelling_is_harmless_where_nothing_waits) {
 
 Test(file, freeing_waits_for_the_job_at_work_and_forgets_the_others) {
   open_primary(SLOW, 1, 0);
-  for (uint64_t id = 1; id <= 20; id++) ask(id, "alice", "wrong");
+  for (uint64_t id = 1; id <= 20; id++) ask_somebody(id);
   close_primary();
   cr_assert_leq(answers(), 1);
 }
@@ -347,13 +365,16 @@ static struct hashing *open_queue(unsigned threads) {
       &(struct hashing_options){.threads = threads, .queue_max = 16, .done = pass_gate});
 }
 
+static bool try_submit(struct hashing *queue, uint64_t id, uint64_t client, uint64_t subject) {
+  return hashing_submit(queue, &(struct hashing_job){.login_id = id,
+                                                     .client = client,
+                                                     .subject = subject,
+                                                     .hash = subject == 99 ? slow_hash : quick_hash,
+                                                     .password = radmfa_text("x")});
+}
+
 static void submit(struct hashing *queue, uint64_t id, uint64_t client, uint64_t subject) {
-  cr_assert(
-      hashing_submit(queue, &(struct hashing_job){.login_id = id,
-                                                  .client = client,
-                                                  .subject = subject,
-                                                  .hash = subject == 99 ? slow_hash : quick_hash,
-                                                  .password = radmfa_text("x")}));
+  cr_assert(try_submit(queue, id, client, subject));
 }
 
 Test(hashing, clients_take_turns) {
@@ -380,6 +401,20 @@ Test(hashing, a_second_job_of_a_subject_waits_and_others_overtake_it) {
   wait_for_done(3);
   static const uint64_t want[] = {3, 1, 2};
   cr_assert_arr_eq(gate.order, want, sizeof want);
+  hashing_free(queue);
+}
+
+Test(hashing, four_jobs_of_a_subject_may_wait_and_a_cancelled_one_makes_room) {
+  struct hashing *queue = open_queue(1);
+  submit(queue, 100, 9, 9);
+  wait_for_done(1); /* the only thread stands at the gate */
+  for (uint64_t id = 1; id <= 4; id++) submit(queue, id, id, 7);
+  cr_assert_not(try_submit(queue, 5, 5, 7));
+  submit(queue, 6, 1, 8);
+  hashing_cancel(queue, 2);
+  submit(queue, 7, 5, 7);
+  cr_assert_not(try_submit(queue, 8, 6, 7));
+  open_gate();
   hashing_free(queue);
 }
 

@@ -4,8 +4,10 @@
 
 hash=$("$RADMFACTL" hash <<<right)
 {
-  for i in {1..20}; do echo "- {name: user$i, password: right}"; done
-  echo "- {name: hashed, password_hash: \"$hash\"}"
+  for i in {1..20}; do
+    echo "- {name: user$i, password: right}"
+    echo "- {name: hashed$i, password_hash: \"$hash\"}" # many: few checks of one user may wait
+  done
 } | write_users
 after=1ms..200ms
 workers=2
@@ -20,7 +22,8 @@ waiting = {}
 def send_some(count):
     for _ in range(count):
         right = random.random() < 0.8
-        user = "hashed" if random.random() < 0.05 else f"user{random.randint(1, 20)}"
+        kind = "hashed" if random.random() < 0.05 else "user"
+        user = f"{kind}{random.randint(1, 20)}"
         nas, request = Nas(), Request(user, "right" if right else "wrong")
         nas.send(request)
         waiting[nas.socket.fileno()] = (nas, request, ACCESS_ACCEPT if right else ACCESS_REJECT)
