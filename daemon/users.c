@@ -339,21 +339,22 @@ static const struct user *find(const struct users *users, radmfa_span name) {
   return n ? &users->users[n - 1] : NULL;
 }
 
-/* "CORP\alice" and "alice@corp.example" are alice. */
-static radmfa_span without_domain(radmfa_span name) {
+radmfa_span users_without_domain(radmfa_span typed) {
+  radmfa_span name = typed;
   const uint8_t *backslash = name.len ? memchr(name.ptr, '\\', name.len) : NULL;
   if (backslash) {
-    size_t domain = (size_t)(backslash - name.ptr) + 1;
-    return (radmfa_span){name.ptr + domain, name.len - domain};
+    name.ptr = backslash + 1;
+    name.len -= (size_t)(name.ptr - typed.ptr);
   }
   const uint8_t *at = name.len ? memrchr(name.ptr, '@', name.len) : NULL;
-  return at ? (radmfa_span){name.ptr, (size_t)(at - name.ptr)} : name;
+  if (at) name.len = (size_t)(at - name.ptr);
+  return name.len ? name : typed;
 }
 
 const struct user *users_find(const struct users *users, radmfa_span typed) {
   const struct user *user = find(users, typed);
   if (user) return user;
-  radmfa_span name = without_domain(typed);
+  radmfa_span name = users_without_domain(typed);
   return name.len == typed.len ? NULL : find(users, name);
 }
 

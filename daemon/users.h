@@ -35,6 +35,12 @@ void users_free(struct users *users);
 /* users_find looks a typed name up: first as it is, then without "DOMAIN\" or "@domain", ASCII
  * letters in either case. NULL: nobody. */
 const struct user *users_find(const struct users *users, radmfa_span typed);
+
+/* users_without_domain: "alice" of "CORP\alice", "alice@corp.example" and "CORP\alice@lab": what
+ * stands behind the first backslash and before the last "@"; the name as it is where nothing would
+ * remain. The library joins requests by the same rule. */
+radmfa_span users_without_domain(radmfa_span typed);
+
 size_t users_count(const struct users *users);
 
 /* users_any_hash is the hash of one of the users who have one, or NULL: what it costs to check

@@ -228,6 +228,17 @@ Test(file, a_flood_for_one_user_leaves_room_for_the_others) {
   close_primary();
 }
 
+Test(file, an_unknown_name_has_as_many_places_as_a_known_one_whatever_its_domain) {
+  open_primary(SLOW, 1, 10);
+  for (uint64_t id = 1; id <= 9; id++) {
+    char name[32];
+    snprintf(name, sizeof name, "D%u\\Nobody", (unsigned)id);
+    ask(id, name, "wrong");
+  }
+  cr_assert_eq(answer_number(0).verdict, RADMFA_PRIMARY_OVER_LIMIT);
+  close_primary();
+}
+
 Test(file, a_cancelled_job_makes_room_and_is_not_answered) {
   open_primary(SLOW, 1, 1);
   ask(1, "alice", "wrong");

@@ -92,6 +92,35 @@ Test(users, names_are_found_in_either_case_and_with_a_domain) {
   drop(users);
 }
 
+Test(users, a_domain_ends_at_the_first_backslash_and_begins_at_the_last_at_sign) {
+  static const char *const names[][2] = {{"CORP\\alice", "alice"},
+                                         {"alice@corp.example", "alice"},
+                                         {"CORP\\alice@corp.example", "alice"},
+                                         {"\\alice", "alice"},
+                                         {"alice@", "alice"},
+                                         {"a@b@c", "a@b"},
+                                         {"a\\b\\c", "b\\c"},
+                                         {"@corp", "@corp"},
+                                         {"CORP\\@corp", "CORP\\@corp"},
+                                         {"", ""}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    radmfa_span name = users_without_domain(radmfa_text(names[i][0]));
+    cr_assert_eq(name.len, strlen(names[i][1]), "%s", names[i][0]);
+    cr_assert_eq(memcmp(name.ptr, names[i][1], name.len), 0, "%s", names[i][0]);
+  }
+  cr_assert_eq(users_without_domain((radmfa_span){0}).len, 0);
+}
+
+Test(users, a_domain_may_stand_on_both_sides_of_a_name) {
+  struct users *users = parse("- {name: alice, password: x}\n- {name: b\\c, password: y}\n");
+  cr_assert(has(users, "CORP\\alice@corp.example", "alice"));
+  cr_assert(has(users, "\\alice", "alice"));
+  cr_assert(has(users, "a\\b\\c", "b\\c"));
+  cr_assert(has(users, "alice@b@c", ""));
+  cr_assert(has(users, "CORP\\@corp", ""));
+  drop(users);
+}
+
 Test(users, a_name_as_it_is_goes_before_the_name_without_domain) {
   struct users *users = parse("- {name: alice, password: x}\n- {name: alice@lab, password: y}\n");
   cr_assert(has(users, "alice@lab", "alice@lab"));
