@@ -240,7 +240,7 @@ static void on_signal(uv_signal_t *handle, int number) {
 }
 
 /* A worker that reported early may have got followers of a login of another since: when all have
- * reported once no login is left that could be followed, when all have reported twice no follower. */
+ * reported once no login is left that could be followed, when all have twice no follower. */
 static void on_drained(struct app *app) {
   if (!app->drain_rounds || atomic_load(&app->n_drained) < app->drain_rounds * app->n_workers)
     return;

@@ -1,4 +1,5 @@
-/* arena.h: memory for many small things that live and end together. What it gives is wiped before it is freed. */
+/* arena.h: memory for many small things that live and end together. What it gives is wiped before
+ * it is freed. */
 #ifndef RADMFAD_ARENA_H
 #define RADMFAD_ARENA_H
 

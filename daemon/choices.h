@@ -1,4 +1,4 @@
-/* choices.h: "a, b, c" for a message that names what is allowed, and which of it was probably meant. */
+/* choices.h: "a, b, c" for a message that names what is allowed, and what was probably meant. */
 #ifndef RADMFAD_CHOICES_H
 #define RADMFAD_CHOICES_H
 

@@ -1,5 +1,5 @@
-/* config.c: walks radmfad.yaml by the table in schema.c; values.c reads what stands for itself. What is left to do here are
- * references, lists and mappings, and the rules that tie values to each other. */
+/* config.c: walks radmfad.yaml by the table in schema.c; values.c reads what stands for itself.
+ * What is left to do here are references, lists and mappings, and rules between values. */
 #include "config.h"
 
 #include "choices.h"

@@ -1,5 +1,6 @@
-/* config.h: radmfad.yaml as a struct. schema.c is the table of keys; config.c walks the YAML by it. Every message names file, line and
- * column. References (a client's policy, a policy's primary and factors) are checked and kept as indexes. */
+/* config.h: radmfad.yaml as a struct. schema.c is the table of keys; config.c walks the YAML by it.
+ * Every message names file, line and column. References (a client's policy, a policy's primary and
+ * factors) are checked and kept as indexes. */
 #ifndef RADMFAD_CONFIG_H
 #define RADMFAD_CONFIG_H
 
@@ -83,8 +84,8 @@ struct config {
   uint32_t kept_replies_max; /* default: as pending */
 };
 
-/* config_load reads and checks the file. All errors are reported, not only the first, as far as that makes sense. Returns NULL where
- * there was an error. Users files are not read here. */
+/* config_load reads and checks the file. All errors are reported, not only the first, as far as
+ * that makes sense. Returns NULL where there was an error. Users files are not read here. */
 struct config *config_load(const char *path, struct diag *diag);
 /* The same from memory; `name` stands for the file, in messages and where paths are relative. */
 struct config *config_load_text(const char *name, const char *bytes, size_t len, struct diag *diag);

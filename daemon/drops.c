@@ -50,7 +50,7 @@ bool drops_add(struct drops *drops, const radmfa_notice *notice, uint64_t now_ms
   return true;
 }
 
-/* An over window in which nothing came is closed: the next drop of the kind is told at once again. */
+/* An over window in which nothing came is closed: the next drop is told at once again. */
 static bool due(struct drops_kind *kind, uint64_t now_ms, struct drops_kind *out_line) {
   if (kind->window_end_ms == 0 || now_ms < kind->window_end_ms) return false;
   bool any = kind->count > 0;

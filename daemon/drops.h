@@ -1,6 +1,7 @@
-/* drops.h: gathers notices of dropped datagrams, so that a flood of them makes one line a second for each reason (for limit: for each
- * client and reason) and not a line each. The first is told at once and opens a window of a second; what comes in it is counted and told
- * when it is over. The caller's clock and lock. */
+/* drops.h: gathers notices of dropped datagrams, so that a flood of them makes one line a second
+ * for each reason (for limit: for each client and reason) and not a line each. The first is told at
+ * once and opens a window of a second; what comes in it is counted and told when it is over. The
+ * caller's clock and lock. */
 #ifndef RADMFAD_DROPS_H
 #define RADMFAD_DROPS_H
 
@@ -32,8 +33,8 @@ struct drops {
 bool drops_add(struct drops *drops, const radmfa_notice *notice, uint64_t now_ms,
                struct drops_kind *out_line);
 
-/* drops_due closes the windows that are over; where something was counted in one: true, and `*out_line` is to be written. To be
- * repeated until false. UINT64_MAX as `now_ms` brings everything. */
+/* drops_due closes the windows that are over; where something was counted in one: true, and
+ * `*out_line` is to be written. To be repeated until false. UINT64_MAX as `now_ms` brings all. */
 bool drops_due(struct drops *drops, uint64_t now_ms, struct drops_kind *out_line);
 
 /* drops_next_ms is when the next window is over, or UINT64_MAX. */

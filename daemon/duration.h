@@ -10,7 +10,7 @@ struct duration_range {
   uint32_t max_ms; /* equal where it is one duration */
 };
 
-/* Units ms, s, m, h; a whole number with its unit, or "0". False for anything else and above 24 h. */
+/* A whole number with its unit (ms, s, m, h), or "0". False for anything else and above 24 h. */
 bool duration_parse(const char *text, uint32_t *out_ms);
 bool duration_range_parse(const char *text, struct duration_range *out_range);
 

@@ -4,7 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
-/* User names and identities have at most 255 octets; what a longer one has beyond counts in fold_equal only. */
+/* User names and identities have at most 255 octets; what a longer one has beyond counts in
+ * fold_equal only. */
 #define HASHED_MAX 255u
 
 _Static_assert(FOLD_KEY_SIZE == crypto_shorthash_KEYBYTES, "the key is crypto_shorthash's");

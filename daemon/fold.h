@@ -6,7 +6,8 @@
 
 #define FOLD_KEY_SIZE 16u
 
-/* fold_hash is a hash nobody can aim at who does not know the key (16 random octets); equal for equal names. */
+/* fold_hash is a hash nobody can aim at who does not know the key (16 random octets); equal for
+ * equal names. */
 uint64_t fold_hash(const uint8_t key[FOLD_KEY_SIZE], radmfa_span name);
 bool fold_equal(radmfa_span a, radmfa_span b);
 

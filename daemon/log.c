@@ -1,5 +1,5 @@
-/* log.c: a ring of formatted lines and the thread that writes them. Callers hold the ring's lock for a copy of one line, never while
- * anything is formatted or written. */
+/* log.c: a ring of formatted lines and the thread that writes them. Callers hold the ring's lock
+ * for a copy of one line, never while anything is formatted or written. */
 #include "log.h"
 
 #include "drops.h"
@@ -80,7 +80,7 @@ static void log_line(struct log *log, const struct logline *line) {
     pthread_cond_signal(&log->ring_filled);
 }
 
-/* With ring_lock, by the writer when it has made room: lines were lost after all that is in the ring. */
+/* With ring_lock, by the writer when it has made room: what was lost came after what is there. */
 static void tell_lost(struct log *log) {
   if (log->lost_untold == 0) return;
   char text[64];
@@ -181,7 +181,7 @@ void log_message(struct log *log, enum log_level level, const char *format, ...)
 
 /* ---- the writer ---- */
 
-/* Writes lines for the drops that were counted in windows that are over. Returns when to come again. */
+/* Writes lines for the drops of the windows that are over. Returns when to come again. */
 static uint64_t flush_drops(struct log *log, uint64_t now_ms) {
   struct drops_kind line;
   for (;;) {
@@ -194,8 +194,8 @@ static uint64_t flush_drops(struct log *log, uint64_t now_ms) {
   }
 }
 
-/* Waits for something to write, or for `until_ms`, or to be stopped; returns whether it is stopped. What is to be written stays in
- * the ring meanwhile. */
+/* Waits for something to write, or for `until_ms`, or to be stopped; returns whether it is stopped.
+ * What is to be written stays in the ring meanwhile. */
 static bool wait_for_lines(struct log *log, uint64_t until_ms, radmfa_span *out_bytes) {
   pthread_mutex_lock(&log->ring_lock);
   if (log->used == 0 && !log->stopping)
@@ -226,7 +226,8 @@ static void count_lost(struct log *log, radmfa_span lines) {
     if (lines.ptr[i] == '\n') atomic_fetch_add(&log->lost, 1);
 }
 
-/* Up to write_max octets; whole lines where there are any, so that what others write there does not come between. */
+/* Up to write_max octets; whole lines where there are any, so that what others write there does not
+ * come between. */
 static radmfa_span first_part(const struct log *log, radmfa_span bytes) {
   if (bytes.len <= log->write_max) return bytes;
   const uint8_t *end = memrchr(bytes.ptr, '\n', log->write_max);
@@ -262,8 +263,8 @@ static void *write_lines(void *arg) {
 
 /* ---- life ---- */
 
-/* A pipe, a socket or a terminal that polls as writable takes PIPE_BUF octets at once; a larger write might wait for the reader, and
- * log_free for the write. A file makes nobody wait. */
+/* A pipe, a socket or a terminal that polls as writable takes PIPE_BUF octets at once; a larger
+ * write might wait for the reader, and log_free for the write. A file makes nobody wait. */
 static size_t write_max_of(int fd) {
   struct stat status;
   return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? 256u << 10 : PIPE_BUF;

@@ -1,4 +1,4 @@
-/* logline.c: appending and escaping. A login's line is on the fast path, so there is no printf here. */
+/* logline.c: appending and escaping. A login's line is on the fast path: there is no printf. */
 #include "logline.h"
 
 #include <string.h>
@@ -52,7 +52,8 @@ static size_t utf8_length(uint8_t c) {
   return c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf8 ? 4 : 0;
 }
 
-/* utf8_decode reads one code point (RFC 3629 4: shortest form, no surrogates, at most U+10FFFF). Returns its octets, or 0. */
+/* utf8_decode reads one code point (RFC 3629 4: shortest form, no surrogates, at most U+10FFFF).
+ * Returns its octets, or 0. */
 static size_t utf8_decode(radmfa_span in, uint32_t *out_code) {
   static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
   uint8_t c = in.ptr[0];
@@ -68,7 +69,8 @@ static size_t utf8_decode(radmfa_span in, uint32_t *out_code) {
   return len;
 }
 
-/* Control characters move the cursor; bidi controls, line separators and characters of no width make a name look like another. */
+/* Control characters move the cursor; bidi controls, line separators and characters of no width
+ * make a name look like another. */
 static bool is_deceptive(uint32_t code) {
   static const struct {
     uint32_t first, last;
@@ -152,7 +154,7 @@ static void two_digits(char *at, int number) {
 
 #define SECOND_LEN 20u /* "2026-01-31T23:59:59." */
 
-/* Date and time of day change once a second, lines come oftener: each thread keeps what it wrote last. */
+/* Date and time change once a second, lines come oftener: each thread keeps what it wrote last. */
 static const char *second_text(time_t second) {
   static _Thread_local time_t kept_second;
   static _Thread_local char kept[SECOND_LEN];

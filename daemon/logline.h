@@ -1,5 +1,5 @@
-/* logline.h: one line of the log, as JSON or as text, in the caller's memory. Whatever comes from outside is escaped, so that a line
- * stays one line and shows what it holds. Any thread. */
+/* logline.h: one line of the log, as JSON or as text, in the caller's memory. Whatever comes from
+ * outside is escaped, so that a line stays one line and shows what it holds. Any thread. */
 #ifndef RADMFAD_LOGLINE_H
 #define RADMFAD_LOGLINE_H
 
@@ -7,7 +7,8 @@
 
 #include <time.h>
 
-/* Longest line: a login with five values of LOGLINE_VALUE_MAX octets, each octet six as \u00XX, or a message of LOGLINE_MESSAGE_MAX. */
+/* Longest line: a login with five values of LOGLINE_VALUE_MAX octets, each octet six as \u00XX, or
+ * a message of LOGLINE_MESSAGE_MAX. */
 #define LOGLINE_SIZE 8192u
 #define LOGLINE_VALUE_MAX 255u /* octets of a value that are shown; RADIUS has no longer ones */
 #define LOGLINE_MESSAGE_MAX 500u
@@ -18,8 +19,9 @@ struct logline {
   char text[LOGLINE_SIZE]; /* not ended by a NUL */
 };
 
-/* A line is begun, gets its fields in the order of the calls, and is ended. Text lines show the level, JSON lines don't (a message has
- * it as a field). `event` and every `key` and `word` are ours: not escaped. */
+/* A line is begun, gets its fields in the order of the calls, and is ended. Text lines show the
+ * level, JSON lines don't (a message has it as a field). `event` and every `key` and `word` are
+ * ours: not escaped. */
 void logline_begin(struct logline *line, enum log_format format, struct timespec now,
                    enum log_level level, const char *event);
 void logline_end(struct logline *line);

@@ -1,4 +1,5 @@
-/* radmfactl.c: the administrator's program. So far it makes password hashes; what asks a running radmfad comes with its socket. */
+/* radmfactl.c: the administrator's program. So far it makes password hashes; what asks a running
+ * radmfad comes with its socket. */
 #include "secrets.h"
 
 #include <radmfa/attr.h>
@@ -56,8 +57,9 @@ static void say(const char *text) {
   fputs(text, stderr);
 }
 
-/* Octet by octet, so that what stands behind the line is left to its reader, and no buffer of stdio's holds a password. What is too
- * long for the line is read and counted as one octet too many. Returns false at an error, or the end before any octet. */
+/* Octet by octet, so that what stands behind the line is left to its reader, and no buffer of
+ * stdio's holds a password. What is too long for the line is read and counted as one octet too
+ * many. Returns false at an error, or the end before any octet. */
 static bool read_line(struct line *out_line) {
   out_line->len = 0;
   for (bool any = false;; any = true) {

@@ -1,5 +1,5 @@
-/* schema.c: the table of keys. Its order is that of messages; what issues to come will build stands here too, so that its keys are
- * told from typing errors. radmfad.yaml(5) documents each of them. */
+/* schema.c: the table of keys. Its order is that of messages; what is to be built later stands here
+ * too, so that its keys are told from typing errors. radmfad.yaml(5) documents each of them. */
 #include "schema.h"
 
 #include "config.h"

@@ -1,4 +1,5 @@
-/* schema.h: the keys of radmfad.yaml as data. config.c walks the file by it; a new key is a new row, and a field in config.h. */
+/* schema.h: the keys of radmfad.yaml as data. config.c walks the file by it; a new key is a new
+ * row, and a field in config.h. */
 #ifndef RADMFAD_SCHEMA_H
 #define RADMFAD_SCHEMA_H
 
@@ -15,8 +16,8 @@ enum schema_kind {
   SCHEMA_DURATION,       /* in `range` {uint32_t, ms} */
   SCHEMA_DURATION_RANGE, /* one duration or two, in `range` {struct duration_range} */
   SCHEMA_ADDRESS,        /* "ip:port", no two alike {radmfa_address} */
-  SCHEMA_PREFIXES, /* addresses and networks, no two alike, a list or one {radmfa_prefix *, count} */
-  SCHEMA_SECRET,   /* key, key_file or key_env {struct secret} */
+  SCHEMA_PREFIXES,   /* addresses, networks, no two alike; a list or one {radmfa_prefix *, count} */
+  SCHEMA_SECRET,     /* key, key_file or key_env {struct secret} */
   SCHEMA_REFERENCE,  /* a name of the section `refers_to` {size_t} */
   SCHEMA_REFERENCES, /* a list of them, no two alike {size_t[], count} */
   SCHEMA_SECTION,    /* a mapping, its fields in the same struct {} */

@@ -12,8 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Secrets of thousands of clients share regions: a page for each would exhaust RLIMIT_MEMLOCK. A region is filled from the front and
- * goes when its last secret goes; that is enough, since the secrets of one configuration come and go together. */
+/* Secrets of thousands of clients share regions: a page for each would exhaust RLIMIT_MEMLOCK. A
+ * region is filled from the front and goes when its last secret goes; that is enough, since the
+ * secrets of one configuration come and go together. */
 #define REGION_SIZE ((size_t)64 * 1024)
 
 struct region {
@@ -152,7 +153,8 @@ static struct taken *add_taken(const char *name) {
   return taken;
 }
 
-/* Moves a variable from the environment into `taken`: overwritten, it is gone from /proc/PID/environ too. */
+/* Moves a variable from the environment into `taken`: overwritten, it is gone from
+ * /proc/PID/environ too. */
 static const char *take_variable(const char *name, char *value) {
   struct taken *taken = find_taken(name);
   if (!taken) taken = add_taken(name);

@@ -6,14 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* thread_start starts a thread that takes no signals: they are for the main thread, and a closed pipe shall be an error, no death.
- * `name` has at most 15 octets. False when there is no thread to be had. */
+/* thread_start starts a thread that takes no signals: they are for the main thread, and a closed
+ * pipe shall be an error, no death. `name` has at most 15 octets. False when there is no thread to
+ * be had. */
 bool thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *), void *arg);
 
 /* thread_wait_init makes a condition variable for thread_wait_until. */
 bool thread_wait_init(pthread_cond_t *cond);
-/* thread_wait_until waits for `cond`, at most until the clock of thread_now_ms says `until_ms`; UINT64_MAX: for as long as it takes. May
- * return early. */
+/* thread_wait_until waits for `cond`, at most until the clock of thread_now_ms says `until_ms`;
+ * UINT64_MAX: for as long as it takes. May return early. */
 void thread_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t until_ms);
 
 uint64_t thread_now_ms(void); /* CLOCK_MONOTONIC */

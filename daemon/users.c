@@ -1,4 +1,5 @@
-/* users.c: the users file becomes a table. Each entry is read key by key; every key says itself what is wrong with its value. */
+/* users.c: the users file becomes a table. Each entry is read key by key; every key says itself
+ * what is wrong with its value. */
 #include "users.h"
 
 #include "arena.h"
@@ -40,7 +41,7 @@ struct reading {
 
 /* ---- clear passwords ---- */
 
-/* The key under which this process knows clear passwords: in locked memory that no core image has. */
+/* The key under which this process knows clear passwords: in locked memory, in no core image. */
 static uint8_t *password_key;
 
 static void make_password_key(void) {

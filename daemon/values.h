@@ -1,4 +1,5 @@
-/* values.h: what config.c and values.c share: the reader at work on one configuration, and a function for each kind of value. */
+/* values.h: what config.c and values.c share: the reader at work on one configuration, and a
+ * function for each kind of value. */
 #ifndef RADMFAD_VALUES_H
 #define RADMFAD_VALUES_H
 
@@ -22,7 +23,7 @@ struct unique {
   struct place at;
 };
 
-/* Reads `value` into the row's field of the struct at `base`; an error leaves the field as it is. */
+/* Reads `value` into the row's field of the struct at `base`, which an error leaves alone. */
 typedef void read_fn(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
                      void *base);
 

@@ -287,9 +287,10 @@ const char *yaml_kind_name(enum yaml_kind kind) {
   return names[kind];
 }
 
-/* libyaml copies what it reads many times over: raw input, decoded input, scalars that grow by realloc. Its allocation functions are
- * symbols of its shared library and called through the linker's table, so the ones below take their place in this program and wipe
- * what they free. yaml_test.c looks for what is left in memory: it fails where a build of libyaml no longer calls them. */
+/* libyaml copies what it reads many times over: raw input, decoded input, scalars that grow by
+ * realloc. Its allocation functions are symbols of its shared library and called through the
+ * linker's table, so the ones below take their place in this program and wipe what they free.
+ * yaml_test.c looks for what is left in memory: it fails where libyaml does not call them. */
 #define TAKES_THE_PLACE_OF_LIBYAMLS __attribute__((visibility("default")))
 
 TAKES_THE_PLACE_OF_LIBYAMLS void *yaml_malloc(size_t size);

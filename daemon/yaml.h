@@ -1,6 +1,7 @@
-/* yaml.h: one YAML document as a tree in which every node knows its place. Scalars are text to us, whatever YAML would make of them
- * (`off` is a word). Refused, each with its place: aliases, anchors, tags, a second document, keys that are no scalar, a key given
- * twice. Passwords and secrets stand in these files: every byte is wiped before its memory is freed. */
+/* yaml.h: one YAML document as a tree in which every node knows its place. Scalars are text to us,
+ * whatever YAML would make of them (`off` is a word). Refused, each with its place: aliases,
+ * anchors, tags, a second document, keys that are no scalar, a key given twice. Passwords and
+ * secrets stand in these files: every byte is wiped before its memory is freed. */
 #ifndef RADMFAD_YAML_H
 #define RADMFAD_YAML_H
 
@@ -14,8 +15,8 @@
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
-/* Children: for (const struct yaml_node *child = node->first; child; child = child->next). Those of a mapping are its values, in the
- * file's order, and each points to its key. */
+/* Children: for (const struct yaml_node *child = node->first; child; child = child->next). Those of
+ * a mapping are its values, in the file's order, and each points to its key. */
 struct yaml_node {
   enum yaml_kind kind;
   struct place at;
@@ -29,8 +30,8 @@ struct yaml_node {
 
 struct yaml_doc;
 
-/* yaml_doc_load reads the regular file at `path`, up to YAML_FILE_SIZE_MAX octets. Places borrow `path`. Returns NULL after an error
- * to `diag`. */
+/* yaml_doc_load reads the regular file at `path`, up to YAML_FILE_SIZE_MAX octets. Places borrow
+ * `path`. Returns NULL after an error to `diag`. */
 struct yaml_doc *yaml_doc_load(const char *path, struct diag *diag);
 /* The same from memory; `name` stands for the file in messages, and is borrowed. */
 struct yaml_doc *yaml_doc_parse(const char *name, const char *bytes, size_t len, struct diag *diag);
@@ -38,7 +39,7 @@ void yaml_doc_free(struct yaml_doc *doc); /* wipes; NULL is fine */
 
 const struct yaml_node *yaml_doc_root(const struct yaml_doc *doc); /* never NULL */
 
-/* yaml_find gives the value of `key` in a mapping, or NULL (also where `mapping` is something else). */
+/* yaml_find gives the value of `key` in a mapping, or NULL (also where it is no mapping). */
 const struct yaml_node *yaml_find(const struct yaml_node *mapping, const char *key);
 /* yaml_text_is: is it a scalar with exactly this text? */
 bool yaml_text_is(const struct yaml_node *node, const char *text);

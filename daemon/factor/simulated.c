@@ -1,5 +1,6 @@
-/* simulated.c: a heap of answers by when they are due, and the thread that delivers them. A million may be out, so an entry is small and
- * cancelling looks for none: an answer that nobody waits for is dropped by the library, and its entry goes when it is due. */
+/* simulated.c: a heap of answers by when they are due, and the thread that delivers them. A million
+ * may be out, so an entry is small and cancelling looks for none: an answer that nobody waits for
+ * is dropped by the library, and its entry goes when it is due. */
 #include "simulated.h"
 
 #include "../thread.h"
@@ -11,8 +12,9 @@
 #define CAPACITY_MIN 1024u
 #define BATCH 64u
 
-/* An answer that is due so long after its login's deadline finds nobody, even if others joined the login (a client waits 180 s at most).
- * It gets no entry: so entries of cancelled logins don't pile up, however long `after` is. */
+/* An answer that is due so long after its login's deadline finds nobody, even if others joined the
+ * login (a client waits 180 s at most). It gets no entry: so entries of cancelled logins don't pile
+ * up, however long `after` is. */
 #define OVERTIME_MS 180000u
 
 /* 16 octets, and 56 bits of milliseconds are two million years. */

@@ -1,5 +1,5 @@
-/* file.c: who is it, is the password right, is he blocked: in this order for everybody, so that the time an answer takes tells nobody
- * which names exist. */
+/* file.c: who is it, is the password right, is he blocked: in this order for everybody, so that the
+ * time an answer takes tells nobody which names exist. */
 #include "file.h"
 
 #include "../fold.h"
@@ -23,7 +23,8 @@ static const struct user nobody = {.name = "", .password_kind = USER_PASSWORD_CL
 
 /* ---- answers ---- */
 
-/* Where the answer can't be delivered the login ends at its deadline (backend.h): nothing to be done here. */
+/* Where the answer can't be delivered the login ends at its deadline (backend.h): nothing to be
+ * done here. */
 static void deliver(const struct file_primary *primary, uint64_t login_id,
                     const radmfa_primary_answer *answer) {
   (void)primary->options.deliver(primary->options.answers, login_id, answer);
@@ -65,9 +66,9 @@ static void check_clear(struct file_primary *primary, const radmfa_request *requ
   conclude(primary, request->login_id, user, right);
 }
 
-/* An unknown name costs one verification of somebody's hash; its outcome counts for nothing. Written
- * with one domain or another it is one subject too, else its places in the queue would tell that
- * nobody has it. */
+/* An unknown name costs one verification of somebody's hash; its outcome counts for nothing.
+ * Written with one domain or another it is one subject too, else its places in the queue would tell
+ * that nobody has it. */
 static void check_hash(struct file_primary *primary, const radmfa_request *request,
                        const struct user *user) {
   radmfa_span name = user ? radmfa_text(user->name) : users_without_domain(request->user);

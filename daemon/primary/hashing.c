@@ -1,4 +1,5 @@
-/* hashing.c: a list of waiting jobs in the order of their turns, and threads that take the first one whose subject is free. */
+/* hashing.c: a list of waiting jobs in the order of their turns, and threads that take the first
+ * one whose subject is free. */
 #include "hashing.h"
 
 #include "../thread.h"
@@ -9,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A flood of wrong passwords for one user fills his own places and no more, so that all others still
- * get theirs. Four are more than one person needs: two logins, each with a mistyped password. */
+/* A flood of wrong passwords for one user fills his own places and no more, so that all others
+ * still get theirs. Four are more than one person needs: two logins, each mistyped once. */
 #define WAITING_PER_SUBJECT_MAX 4u
 
 struct slot {
@@ -60,9 +61,10 @@ static void slot_release(struct hashing *hashing, struct slot *slot) {
 }
 
 /* ---- turns ----
- * Every job has the number of a round, and rounds are served in order. A client has one job in each round, so its second waiting job
- * comes after everybody's first. A client that has none waiting enters the next round, not the present one: else one that always sends
- * its next job at once would keep the round from ending. */
+ * Every job has the number of a round, and rounds are served in order. A client has one job in each
+ * round, so its second waiting job comes after everybody's first. A client that has none waiting
+ * enters the next round, not the present one: else one that always sends its next job at once would
+ * keep the round from ending. */
 
 static uint64_t round_for(const struct hashing *hashing, uint64_t client) {
   uint64_t round = hashing->round + 1;

@@ -1,5 +1,6 @@
-/* hashing.h: Argon2id verifications on threads of their own, since one takes tens of milliseconds and some 20 MiB. A bounded queue: one
- * job for each subject at a time (a later one of it waits, others overtake it), and clients take turns. */
+/* hashing.h: Argon2id verifications on threads of their own, since one takes tens of milliseconds
+ * and some 20 MiB. A bounded queue: one job for each subject at a time (a later one of it waits,
+ * others overtake it), and clients take turns. */
 #ifndef RADMFAD_PRIMARY_HASHING_H
 #define RADMFAD_PRIMARY_HASHING_H
 
@@ -7,18 +8,18 @@
 
 struct hashing_job {
   uint64_t login_id;
-  uint64_t client;  /* jobs of the same number share a client's turn */
-  uint64_t subject; /* no two jobs of the same number are at work at once */
-  const char *hash; /* "$argon2id$...", borrowed until the job is done */
-  const void *user; /* for `done`; not looked at */
-  radmfa_span
-      password; /* at most RADMFA_PASSWORD_SIZE_MAX octets; copied, and wiped when the job is done */
+  uint64_t client;      /* jobs of the same number share a client's turn */
+  uint64_t subject;     /* no two jobs of the same number are at work at once */
+  const char *hash;     /* "$argon2id$...", borrowed until the job is done */
+  const void *user;     /* for `done`; not looked at */
+  radmfa_span password; /* to RADMFA_PASSWORD_SIZE_MAX octets; copied, wiped when the job is done */
 };
 
 struct hashing_options {
   unsigned threads;
   unsigned queue_max; /* jobs that wait */
-  /* Called on a thread of this queue when a job is done: its user, and whether the password is right. The job is over then. */
+  /* Called on a thread of this queue when a job is done: its user, and whether the password is
+   * right. The job is over then. */
   void (*done)(void *context, uint64_t login_id, const void *user, bool right);
   void *context;
 };

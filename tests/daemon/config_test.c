@@ -22,7 +22,8 @@ static void end_diag(void) {
 
 TestSuite(config, .init = start_diag, .fini = end_diag);
 
-/* A configuration in which single lines are exchanged; the lines of each part are fixed, so tests know them. */
+/* A configuration in which single lines are exchanged; the lines of each part are fixed, so tests
+ * know them. */
 struct parts {
   const char *listen, *client, *policy, *primary, *factor, *more;
 };
@@ -58,7 +59,8 @@ static struct config *load(struct parts p) {
   return load_text(text);
 }
 
-/* A second client is line 4 of the file, a second policy line 7, primary 10, factor 13, and more is line 14. */
+/* A second client is line 4 of the file, a second policy line 7, primary 10, factor 13, and more is
+ * line 14. */
 #define CLIENT(rest) "  - {name: b, addresses: 192.0.2.1, secret_env: S, policy: lab, " rest "}"
 #define ONLY(...) load((struct parts){__VA_ARGS__})
 

@@ -131,7 +131,8 @@ static void is_accepted(struct answer answer, const char *identity) {
 
 #define CLEAR "- {name: Alice, password: \"right horse\"}\n- {name: bob, password: x}\n"
 
-/* A users file in which `names` have the password "right horse", hashed; `passes` says how long one check takes. */
+/* A users file in which `names` have the password "right horse", hashed; `passes` says how long one
+ * check takes. */
 static const char *hashed(const char *const *names, size_t n_names, unsigned long long passes) {
   static char text[4000];
   char hash[crypto_pwhash_STRBYTES];
@@ -267,8 +268,9 @@ Test(file, freeing_waits_for_the_job_at_work_and_forgets_the_others) {
   cr_assert_leq(answers(), 1);
 }
 
-/* Whether the writable memory of this process holds those 12 octets, each with its lowest bit flipped (so that they are not found in
- * `flipped`). Sanitizers' shadows are left out by their size. */
+/* Whether the writable memory of this process holds those 12 octets, each with its lowest bit
+ * flipped (so that they are not found in `flipped`). Sanitizers' shadows are too large, and left
+ * out. */
 static bool holds(const char *memory, size_t len, const char *flipped) {
   for (size_t at = 0; at + 12 <= len; at++) {
     size_t i = 0;
@@ -335,7 +337,7 @@ Test(file, no_password_is_left_in_memory) {
 
 /* ---- the queue by itself ---- */
 
-/* What is done is told one by one, and the first waits for the gate: meanwhile the others queue up. */
+/* What is done is told one by one; the first waits for the gate: meanwhile the others queue up. */
 static struct {
   pthread_mutex_t lock;
   pthread_cond_t changed;

@@ -138,7 +138,8 @@ Test(yaml, control_characters_do_not_reach_the_terminal) {
   refused("\"\\e[2J\": 1\n\"\\e[2J\": 2\n", "t.yaml:2:1: `\\x1b[2J` is given twice");
 }
 
-/* How often the pattern stands there. It is given with a bit of each octet flipped, so as not to be found itself. */
+/* How often the pattern stands there. It is given with a bit of each octet flipped, so as not to be
+ * found itself. */
 static int count_in_range(int memory, size_t start, size_t end, const char *flipped, size_t len) {
   int found = 0;
   size_t size = end - start;
@@ -172,8 +173,9 @@ static void flip(char *text, size_t len) {
   for (size_t i = 0; i < len; i++) text[i] ^= 1;
 }
 
-/* 9 octets out of a password that is long enough for libyaml to move it several times while it grows. A sanitizer's or valgrind's heap
- * cannot be looked through: there the planted piece is not found, and nothing is proven. */
+/* 9 octets out of a password that is long enough for libyaml to move it several times while it
+ * grows. A sanitizer's or valgrind's heap cannot be looked through: there the planted piece is not
+ * found, and nothing is proven. */
 Test(yaml, no_piece_of_a_long_password_stays_in_memory) {
   char text[] = "password: \"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\"";
   char piece[9];

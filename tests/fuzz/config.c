@@ -1,4 +1,4 @@
-/* A configuration of any bytes: it is read or refused with at least one message, and nothing else happens. */
+/* A configuration of any bytes: it is read, or refused with a message at least, and that is all. */
 #include "config.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* What Criterion's macros call when an assertion fails. Criterion's own versions send a message to its
- * runner process; ours print it and mark this process. The linker takes ours, since the program comes first. */
+/* What Criterion's macros call when an assertion fails. Criterion's own versions send a message to
+ * its runner process; ours print it and mark this process. The linker takes ours, since the program
+ * comes first. */
 #include <criterion/criterion.h>
 #include <criterion/logging.h>
 #include <criterion/new/assert.h>

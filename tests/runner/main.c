@@ -1,8 +1,8 @@
 /* Runs the tests that Criterion's macros put into this program, each in a process of its own.
  *
- * Why not Criterion's runner: 2.4.1 takes a test as over before its process exits, so what LeakSanitizer
- * or valgrind say at exit (and their exit code) is lost, and it cannot start at all under ThreadSanitizer.
- * A plain fork and waitpid has none of these faults. */
+ * Why not Criterion's runner: 2.4.1 takes a test as over before its process exits, so what
+ * LeakSanitizer or valgrind say at exit (and their exit code) is lost, and it cannot start at all
+ * under ThreadSanitizer. A plain fork and waitpid has none of these faults. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <fnmatch.h>

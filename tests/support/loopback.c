@@ -74,7 +74,8 @@ static bool has_datagram(void *user) {
   return wait->len > 0;
 }
 
-/* The peer's socket is not on the loop: each turn of the loop looks again. A reply is sent within the turn that makes it. */
+/* The peer's socket is not on the loop: each turn of the loop looks again. A reply is sent within
+ * the turn that makes it. */
 size_t loopback_wait(struct loopback *loopback, uint8_t *bytes, size_t size) {
   struct wait wait = {loopback, bytes, size, 0};
   loopback_run_until(loopback, has_datagram, &wait);

@@ -1,4 +1,4 @@
-/* proxy.c and pump.c: the engine at work on a real loop, with backends on the loop's thread and on another. */
+/* proxy.c and pump.c: the engine on a real loop, with backends on its thread and on another. */
 #include "loopback.h"
 
 #include <criterion/criterion.h>
