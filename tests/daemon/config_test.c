@@ -491,18 +491,19 @@ Test(config, a_file_that_is_not_there_is_named) {
 
 Test(config, thousands_of_clients_are_read) {
   enum { COUNT = 5000 };
-  char *many = malloc(COUNT * 100), *end = many;
-  for (int i = 0; i < COUNT; i++)
-    end += sprintf(end, "  - {name: c%d, addresses: 192.0.%d.%d, secret_env: S, policy: lab}\n", i,
-                   i / 250, i % 250);
-  char *whole = malloc(COUNT * 100 + 1000);
+  char *whole;
+  size_t len;
+  FILE *out = open_memstream(&whole, &len);
   config_free(good(ONLY(.more = "")));
-  char *rest = strstr(text, "policies:");
-  sprintf(whole, "listen: [{udp: \"127.0.0.1:1\"}]\nclients:\n%s%s", many, rest);
+  fputs("listen: [{udp: \"127.0.0.1:1\"}]\nclients:\n", out);
+  for (int i = 0; i < COUNT; i++)
+    fprintf(out, "  - {name: c%d, addresses: 192.0.%d.%d, secret_env: S, policy: lab}\n", i,
+            i / 250, i % 250);
+  fputs(strstr(text, "policies:"), out);
+  fclose(out);
   struct config *c = good(load_text(whole));
   cr_assert_eq(c->n_clients, COUNT);
   config_free(c);
-  free(many);
   free(whole);
 }
 

@@ -191,7 +191,7 @@ Test(log, a_reader_that_stands_still_stops_nobody_and_lost_lines_are_told) {
   while (n_read + n_lost < n_written) {
     const char *line = next_line(), *lost = strstr(line, "log lines lost");
     if (lost)
-      n_lost += (unsigned)atoi(strstr(line, "\"text\":\"") + strlen("\"text\":\""));
+      n_lost += (unsigned)strtoul(strstr(line, "\"text\":\"") + strlen("\"text\":\""), NULL, 10);
     else
       n_read++;
   }

@@ -57,7 +57,7 @@ Test(secrets, a_file_of_the_greatest_size_is_read_and_one_octet_more_refused) {
   struct secret secret = {NULL, 0};
   memset(text, 'x', sizeof text);
   expect_from_file(text, SECRET_SIZE_MAX, text, SECRET_SIZE_MAX);
-  strcpy(path + strlen(path) - 6, "XXXXXX");
+  memcpy(path + strlen(path) - 6, "XXXXXX", 6);
   write_file(text, sizeof text);
   cr_assert_str_eq(secret_from_file(path, &secret), "is longer than 4096 octets");
   unlink(path);
@@ -104,10 +104,13 @@ Test(secrets, ten_thousand_secrets_live_side_by_side) {
   enum { COUNT = 10000 };
   static struct secret secrets[COUNT];
   char text[32];
-  for (int i = 0; i < COUNT; i++)
-    cr_assert_null(secret_from_text(text, (size_t)sprintf(text, "secret %d", i), &secrets[i]));
   for (int i = 0; i < COUNT; i++) {
-    expect_secret(&secrets[i], text, (size_t)sprintf(text, "secret %d", i));
+    snprintf(text, sizeof text, "secret %d", i);
+    cr_assert_null(secret_from_text(text, strlen(text), &secrets[i]));
+  }
+  for (int i = 0; i < COUNT; i++) {
+    snprintf(text, sizeof text, "secret %d", i);
+    expect_secret(&secrets[i], text, strlen(text));
     secret_wipe(&secrets[i]);
   }
 }

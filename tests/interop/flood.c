@@ -44,7 +44,7 @@ static int connected(const char *source, const char *address, const char *port) 
   struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
   struct timeval patience = {.tv_usec = 100000};
   int fd = socket(AF_INET, SOCK_DGRAM, 0);
-  to.sin_port = htons((uint16_t)atoi(port));
+  to.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
   if (fd < 0 || inet_pton(AF_INET, source, &from.sin_addr) != 1 ||
       inet_pton(AF_INET, address, &to.sin_addr) != 1 ||
       bind(fd, (struct sockaddr *)&from, sizeof from) ||
