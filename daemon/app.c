@@ -39,6 +39,10 @@ struct app {
 
 static const int signal_numbers[] = {SIGTERM, SIGINT, SIGHUP};
 
+static const char *error_text(int error) {
+  return error > -10000 ? uv_strerror(error) : radmfa_strerror(error);
+}
+
 /* ---- reading the configuration ---- */
 
 /* What is wrong, gathered: whether it belongs on the terminal or in the log is known only
@@ -223,6 +227,16 @@ static void worker_drained(void *user) {
   (void)uv_async_send(&app->async);
 }
 
+static void worker_behind(unsigned number, int error, void *user) {
+  struct app *app = user;
+  if (error)
+    log_message(app->log, LOG_LEVEL_ERROR,
+                "worker %u keeps the old configuration: %s; it tries again until it succeeds",
+                number, error_text(error));
+  else
+    log_message(app->log, LOG_LEVEL_INFO, "worker %u has the new configuration now", number);
+}
+
 static void drain(struct app *app) {
   app->drain_rounds = 1;
   log_message(app->log, LOG_LEVEL_INFO, "draining: new logins get silence, pending ones end");
@@ -279,8 +293,7 @@ static bool start_listening(struct app *app, struct worker *worker, bool is_firs
     if (!error) error = worker_listen(worker, &listen->address, &bound);
     if (error) {
       fprintf(stderr, "%s:%u:%u: cannot listen on %s: %s\n", listen->at.file, listen->at.line,
-              listen->at.column, radmfa_address_format(&listen->address, text),
-              error > -10000 ? uv_strerror(error) : radmfa_strerror(error));
+              listen->at.column, radmfa_address_format(&listen->address, text), error_text(error));
       return false;
     }
     if (is_first)
@@ -292,7 +305,11 @@ static bool start_listening(struct app *app, struct worker *worker, bool is_firs
 
 static bool start_worker(struct app *app, unsigned at) {
   const struct config *config = site_config(app->site);
-  struct worker_options options = {.name = "radmfad-loop", .drained = worker_drained, .user = app};
+  struct worker_options options = {.name = "radmfad-loop",
+                                   .drained = worker_drained,
+                                   .behind = worker_behind,
+                                   .number = at + 1,
+                                   .user = app};
   radmfa_proxy_options_init(&options.proxy);
   options.proxy.join_table = app->join_table;
   options.proxy.ruleset = site_ruleset(app->site);
@@ -303,7 +320,7 @@ static bool start_worker(struct app *app, unsigned at) {
   options.proxy.notice_user = app;
   options.proxy.allocator = memory_allocator;
   int error = worker_new(&options, &app->workers[at]);
-  if (error) fprintf(stderr, "radmfad: cannot start a worker: %s\n", radmfa_strerror(error));
+  if (error) fprintf(stderr, "radmfad: cannot start a worker: %s\n", error_text(error));
   return !error && start_listening(app, app->workers[at], at == 0);
 }
 

@@ -5,10 +5,13 @@
 #include <radmfa/error.h>
 #include <stdlib.h>
 
+#define AGAIN_MS 500u
+
 struct worker {
   struct worker_options options;
   uv_loop_t loop;
   uv_async_t async; /* there is an order */
+  uv_timer_t again; /* one that could not be carried out is tried again */
   radmfa_proxy *proxy;
   pthread_t thread;
   bool has_thread;
@@ -17,6 +20,7 @@ struct worker {
   radmfa_ruleset *ruleset;
   uint32_t pending_max, kept_replies_max;
   bool drain, stop;
+  bool is_behind; /* the ruleset at work is not the latest */
   bool has_stopped;
 };
 
@@ -36,21 +40,55 @@ static struct orders take_orders(struct worker *worker) {
   return orders;
 }
 
+static void close_handles(struct worker *worker) {
+  uv_close((uv_handle_t *)&worker->async, NULL);
+  uv_close((uv_handle_t *)&worker->again, NULL);
+}
+
 static void stop(struct worker *worker) {
   if (worker->has_stopped) return;
   worker->has_stopped = true;
   radmfa_proxy_close(worker->proxy, NULL, NULL);
-  uv_close((uv_handle_t *)&worker->async, NULL);
+  close_handles(worker);
+}
+
+/* Takes the reference over: it becomes an order again, unless there is a newer one. */
+static void put_back(struct worker *worker, radmfa_ruleset *ruleset) {
+  pthread_mutex_lock(&worker->lock);
+  bool is_latest = !worker->ruleset;
+  if (is_latest) worker->ruleset = ruleset;
+  pthread_mutex_unlock(&worker->lock);
+  if (!is_latest) radmfa_ruleset_unref(ruleset);
+}
+
+static void tell_behind(struct worker *worker, int error) {
+  bool was_behind = worker->is_behind;
+  worker->is_behind = error != 0;
+  if (worker->is_behind != was_behind)
+    worker->options.behind(worker->options.number, error, worker->options.user);
+}
+
+static void on_again(uv_timer_t *timer) {
+  struct worker *worker = timer->data;
+  (void)uv_async_send(&worker->async);
+}
+
+static void set_ruleset(struct worker *worker, const struct orders *orders) {
+  int error = radmfa_proxy_set_ruleset(worker->proxy, orders->ruleset);
+  if (error) {
+    put_back(worker, orders->ruleset);
+    (void)uv_timer_start(&worker->again, on_again, AGAIN_MS, 0);
+  } else {
+    radmfa_proxy_set_limits(worker->proxy, orders->pending_max, orders->kept_replies_max);
+    radmfa_ruleset_unref(orders->ruleset);
+  }
+  tell_behind(worker, error);
 }
 
 static void on_orders(uv_async_t *async) {
   struct worker *worker = async->data;
   struct orders orders = take_orders(worker);
-  if (orders.ruleset) {
-    if (!radmfa_proxy_set_ruleset(worker->proxy, orders.ruleset))
-      radmfa_proxy_set_limits(worker->proxy, orders.pending_max, orders.kept_replies_max);
-    radmfa_ruleset_unref(orders.ruleset);
-  }
+  if (orders.ruleset) set_ruleset(worker, &orders);
   if (orders.drain)
     radmfa_proxy_drain(worker->proxy, worker->options.drained, worker->options.user);
   if (orders.stop) stop(worker);
@@ -60,6 +98,17 @@ static void *run(void *arg) {
   struct worker *worker = arg;
   (void)uv_run(&worker->loop, UV_RUN_DEFAULT);
   return NULL;
+}
+
+/* Where it fails, what it has put into the loop goes with the loop's next turn. */
+static int start_proxy(struct worker *worker) {
+  int error = uv_async_init(&worker->loop, &worker->async, on_orders);
+  if (error) return error;
+  (void)uv_timer_init(&worker->loop, &worker->again);
+  worker->async.data = worker->again.data = worker;
+  error = radmfa_proxy_new(&worker->loop, &worker->options.proxy, &worker->proxy);
+  if (error) close_handles(worker);
+  return error;
 }
 
 int worker_new(const struct worker_options *options, struct worker **out_worker) {
@@ -72,12 +121,7 @@ int worker_new(const struct worker_options *options, struct worker **out_worker)
     free(worker);
     return error;
   }
-  error = uv_async_init(&worker->loop, &worker->async, on_orders);
-  worker->async.data = worker;
-  if (!error) {
-    error = radmfa_proxy_new(&worker->loop, &options->proxy, &worker->proxy);
-    if (error) uv_close((uv_handle_t *)&worker->async, NULL);
-  }
+  error = start_proxy(worker);
   if (error) {
     (void)uv_run(&worker->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&worker->loop);

@@ -14,6 +14,11 @@ struct worker_options {
   const char *name; /* of the thread, at most 15 octets */
   /* Called on the worker's thread after each worker_drain, when no login is pending. */
   void (*drained)(void *user);
+  /* Called there where a ruleset could not be taken over (an error of radmfa_proxy_set_ruleset):
+   * the one before stays at work, and the new one is tried again twice a second; called with 0
+   * when it is at work. */
+  void (*behind)(unsigned number, int error, void *user);
+  unsigned number; /* for `behind` */
   void *user;
 };
 
