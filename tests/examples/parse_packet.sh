@@ -1,22 +1,13 @@
 #!/usr/bin/env bash
 # parse_packet prints the packet of RFC 2865 7.1, shows no password, and refuses what is no packet.
-set -euo pipefail
-fail() { echo "$*"; exit 1; }
+. "$(dirname "$0")/lib.bash"
 
-out=$("$1") || fail "exit $?"
 for text in 'Access-Request (1), id 0, 56 octets' 'User-Name                "nemo"' '(16 octets, not shown)' \
   'NAS-IP-Address           c0a80110' 'NAS-Port                 00000003'; do
-  [[ $out == *"$text"* ]] || fail "missing: $text in: $out"
+  expect 0 "$text"
 done
-[[ $out != *0dbe708d* ]] || fail "the hidden password is shown"
+[[ $("$program") != *0dbe708d* ]] || fail "the hidden password is shown"
 
-expect() { # EXIT TEXT HEX...
-  local want=$1 text=$2 rc=0 got
-  shift 2
-  got=$("$exe" "$@" 2>&1) || rc=$?
-  [[ $rc == "$want" && $got == *"$text"* ]] || fail "$*: exit $rc, $got"
-}
-exe=$1
 header='00112233445566778899aabbccddeeff'
 expect 0 'Status-Server (12), id 1, 20 octets' 0c010014 "$header"
 expect 1 'shorter than its header says' 0c010015 "$header"
