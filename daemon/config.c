@@ -11,8 +11,8 @@
 
 #define WORKERS_MAX 256
 
-static void read_keys(struct reader *r, const struct schema_section *section,
-                      const struct yaml_node *mapping, void *base);
+static void read_mapping(struct reader *r, const struct schema_section *section,
+                         const struct yaml_node *node, void *base);
 
 static void report_reference(struct reader *r, const struct schema_row *row,
                              const struct yaml_node *section, const struct yaml_node *value) {
@@ -67,7 +67,7 @@ static void read_references(struct reader *r, const struct schema_row *row,
 
 static void read_section(struct reader *r, const struct schema_row *row,
                          const struct yaml_node *value, void *base) {
-  if (is_kind(r, row, value, YAML_MAPPING)) read_keys(r, row->section, value, base);
+  if (is_kind(r, row, value, YAML_MAPPING)) read_mapping(r, row->section, value, base);
 }
 
 static void read_element(struct reader *r, const struct schema_row *row,
@@ -128,6 +128,13 @@ static void read_value(struct reader *r, const struct schema_row *row,
 
 /* ---- the keys of one mapping ---- */
 
+struct mapping {
+  const struct schema_section *section;
+  const struct yaml_node *node;
+  const char *type; /* the word of the section's type, or NULL where it has none */
+  void *base;
+};
+
 static const char *const secret_forms[] = {"", "_file", "_env"};
 #define N_FORMS (sizeof secret_forms / sizeof *secret_forms)
 
@@ -142,19 +149,33 @@ static bool is_key_of(const struct schema_row *row, const struct yaml_node *key)
   return false;
 }
 
-static const struct yaml_node *find_value(const struct schema_row *row,
-                                          const struct yaml_node *mapping) {
-  const struct yaml_node *child = mapping->first;
+static bool has_row(const struct mapping *mapping, const struct schema_row *row) {
+  return !row->only_for || !strcmp(row->only_for, mapping->type);
+}
+
+static const struct yaml_node *find_value(const struct mapping *mapping,
+                                          const struct schema_row *row) {
+  const struct yaml_node *child = mapping->node->first;
   while (child && !is_key_of(row, child->key)) child = child->next;
   return child;
 }
 
-static const struct schema_row *find_row(const struct schema_section *section,
+static const struct schema_row *find_row(const struct mapping *mapping,
                                          const struct yaml_node *key) {
-  for (size_t i = 0; i < section->n_rows; i++) {
-    if (is_key_of(&section->rows[i], key)) return &section->rows[i];
+  for (size_t i = 0; i < mapping->section->n_rows; i++) {
+    const struct schema_row *row = &mapping->section->rows[i];
+    if (has_row(mapping, row) && is_key_of(row, key)) return row;
   }
   return NULL;
+}
+
+/* Which types have the key, where that of the mapping has not? */
+static void list_types(const struct mapping *mapping, const struct yaml_node *key,
+                       struct choices *types) {
+  for (size_t i = 0; i < mapping->section->n_rows; i++) {
+    const struct schema_row *row = &mapping->section->rows[i];
+    if (is_key_of(row, key)) choices_add(types, row->only_for);
+  }
 }
 
 static void add_choices(struct reader *r, const struct schema_row *row, struct place at,
@@ -168,71 +189,79 @@ static void add_choices(struct reader *r, const struct schema_row *row, struct p
   }
 }
 
-static void report_unknown_key(struct reader *r, const struct schema_section *section,
-                               const struct yaml_node *key) {
-  struct choices choices = {.wanted = key->text};
-  for (size_t i = 0; i < section->n_rows; i++) add_choices(r, &section->rows[i], key->at, &choices);
-  diag_error(r->diag, key->at, "unknown key `%s` in %s, whose keys are: %s%s", key->text,
-             section->title, choices.list, choices_hint(&choices));
+static void report_no_row(struct reader *r, const struct mapping *mapping,
+                          const struct yaml_node *key) {
+  const struct schema_section *section = mapping->section;
+  struct choices keys = {.wanted = key->text}, types = {.wanted = ""};
+  list_types(mapping, key, &types);
+  for (size_t i = 0; i < section->n_rows; i++)
+    if (has_row(mapping, &section->rows[i])) add_choices(r, &section->rows[i], key->at, &keys);
+  if (types.used)
+    diag_error(r->diag, key->at, "`%s` is for `%s: %s`", key->text, section->type->key, types.list);
+  else
+    diag_error(r->diag, key->at, "unknown key `%s` in %s, whose keys are: %s%s", key->text,
+               section->title, keys.list, choices_hint(&keys));
 }
 
-static void read_key(struct reader *r, const struct schema_section *section,
-                     const struct yaml_node *mapping, const struct yaml_node *value, void *base) {
-  const struct schema_row *row = find_row(section, value->key);
-  const struct yaml_node *first = row ? find_value(row, mapping) : NULL;
+static void read_key(struct reader *r, const struct mapping *mapping,
+                     const struct yaml_node *value) {
+  const struct schema_row *row = find_row(mapping, value->key);
+  const struct yaml_node *first = row ? find_value(mapping, row) : NULL;
   if (!first) {
-    report_unknown_key(r, section, value->key);
+    report_no_row(r, mapping, value->key);
   } else if (row->later) {
     diag_error(r->diag, value->key->at, "`%s` is not built yet", row->key);
   } else if (first != value) {
     diag_error(r->diag, value->key->at, "`%s` and `%s` say the same thing: only one may be given",
                first->key->text, value->key->text);
   } else {
-    read_value(r, row, value, base);
+    read_value(r, row, value, mapping->base);
   }
 }
 
-static void report_missing(struct reader *r, const struct schema_section *section,
-                           const struct schema_row *row, struct place at) {
+static void report_missing(struct reader *r, const struct mapping *mapping,
+                           const struct schema_row *row) {
   bool is_secret = row->kind == SCHEMA_SECRET;
-  diag_error(r->diag, at, "%s needs `%s%s`%s", section->title, row->key, is_secret ? "_file" : "",
-             is_secret ? " (or its form with _env)" : "");
+  diag_error(r->diag, mapping->node->at, "%s needs `%s%s`%s", mapping->section->title, row->key,
+             is_secret ? "_file" : "", is_secret ? " (or its form with _env)" : "");
 }
 
 /* A default is read as if it had been written. */
-static void read_standard(struct reader *r, const struct schema_row *row, struct place at,
-                          void *base) {
-  struct yaml_node value = {.kind = YAML_SCALAR, .at = at, .text = row->standard};
+static void read_standard(struct reader *r, const struct mapping *mapping,
+                          const struct schema_row *row) {
+  struct yaml_node value = {.kind = YAML_SCALAR, .at = mapping->node->at, .text = row->standard};
   if (row->kind == SCHEMA_SECTION) value.kind = YAML_MAPPING;
   if (row->standard) value.len = strlen(row->standard);
-  if (row->standard || row->kind == SCHEMA_SECTION) read_value(r, row, &value, base);
+  if (row->standard || row->kind == SCHEMA_SECTION) read_value(r, row, &value, mapping->base);
 }
 
-/* Where a type is wrong or not built yet nothing else can be said about its mapping. */
-static bool has_usable_type(struct reader *r, const struct schema_section *section,
-                            const struct yaml_node *mapping, void *base) {
-  const struct schema_row *row = &section->rows[0];
-  const struct yaml_node *value = yaml_find(mapping, "type");
-  if (!value || strcmp(row->key, "type") != 0) return true;
-  for (const struct schema_word *word = row->words; word->word; word++) {
-    if (yaml_text_is(value, word->word) && !word->later) return true;
-  }
-  read_word(r, row, value, base);
+/* Where a type is missing, wrong or not built yet nothing else can be said about its mapping. */
+static bool take_type(struct reader *r, struct mapping *mapping) {
+  const struct schema_row *row = mapping->section->type;
+  const struct yaml_node *value = row ? yaml_find(mapping->node, row->key) : NULL;
+  for (const struct schema_word *word = value ? row->words : NULL; word && word->word; word++)
+    if (yaml_text_is(value, word->word) && !word->later) mapping->type = word->word;
+  if (!row || mapping->type) return true;
+  if (value)
+    read_word(r, row, value, mapping->base);
+  else
+    report_missing(r, mapping, row);
   return false;
 }
 
-static void read_keys(struct reader *r, const struct schema_section *section,
-                      const struct yaml_node *mapping, void *base) {
-  if (!has_usable_type(r, section, mapping, base)) return;
-  for (const struct yaml_node *value = mapping->first; value; value = value->next)
-    read_key(r, section, mapping, value, base);
+static void read_mapping(struct reader *r, const struct schema_section *section,
+                         const struct yaml_node *node, void *base) {
+  struct mapping mapping = {section, node, NULL, base};
+  if (!take_type(r, &mapping)) return;
+  for (const struct yaml_node *value = node->first; value; value = value->next)
+    read_key(r, &mapping, value);
   for (size_t i = 0; i < section->n_rows; i++) {
     const struct schema_row *row = &section->rows[i];
-    if (row->later || find_value(row, mapping)) continue;
+    if (row->later || !has_row(&mapping, row) || find_value(&mapping, row)) continue;
     if (row->required)
-      report_missing(r, section, row, mapping->at);
+      report_missing(r, &mapping, row);
     else
-      read_standard(r, row, mapping->at, base);
+      read_standard(r, &mapping, row);
   }
 }
 
@@ -313,7 +342,7 @@ static void read_root(struct reader *r) {
     diag_error(r->diag, r->root->at, "must be a mapping, not %s", yaml_kind_name(r->root->kind));
     return;
   }
-  read_keys(r, &schema_root, r->root, r->config);
+  read_mapping(r, &schema_root, r->root, r->config);
   check_uniques(r);
   check_answer_before(r);
   resolve_standards(r->config);

@@ -15,6 +15,8 @@
   { .word = NULL }
 #define LATER(name) \
   { .key = (name), .later = true }
+#define LATER_FOR(type, name) \
+  { .key = (name), .only_for = (type), .later = true }
 #define LATER_WORD(name) \
   { .word = (name), .later = true }
 
@@ -107,19 +109,25 @@ static const struct schema_row policy_rows[] = {
 
 static const struct schema_row primary_rows[] = {
   {"type", SCHEMA_WORD, FIELD(struct config_primary, type), .words = primary_types, .required = true},
-  {"path", SCHEMA_PATH, FIELD(struct config_primary, path), .required = true},
-  LATER("servers"), LATER("ca_file"), LATER("bind"), LATER("domains"), LATER("plain"),
-  LATER("search"), LATER("service_account"), LATER("number_attribute"), LATER("max_failures"),
-  LATER("timeout"), LATER("strategy"), LATER("source"), LATER("probe"),
+  {"path", SCHEMA_PATH, FIELD(struct config_primary, path), .only_for = "file", .required = true},
+  LATER_FOR("ldap", "servers"), LATER_FOR("ldap", "ca_file"), LATER_FOR("ldap", "bind"),
+  LATER_FOR("ldap", "domains"), LATER_FOR("ldap", "plain"), LATER_FOR("ldap", "search"),
+  LATER_FOR("ldap", "service_account"), LATER_FOR("ldap", "number_attribute"),
+  LATER_FOR("ldap", "max_failures"), LATER_FOR("ldap", "timeout"),
+  LATER_FOR("radius", "servers"), LATER_FOR("radius", "timeout"), LATER_FOR("radius", "strategy"),
+  LATER_FOR("radius", "source"), LATER_FOR("radius", "probe"),
 };
 
 static const struct schema_row factor_rows[] = {
   {"type", SCHEMA_WORD, FIELD(struct config_factor, type), .words = factor_types, .required = true},
-  {"answer", SCHEMA_WORD, FIELD(struct config_factor, answer), .words = answers, .required = true},
-  {"after", SCHEMA_DURATION_RANGE, FIELD(struct config_factor, after), .range = "0..180s", .standard = "0"},
-  LATER("trunks"), LATER("from"), LATER("display_name"), LATER("allowed_prefixes"), LATER("denied_prefixes"),
-  LATER("prompts"), LATER("language"), LATER("pin"), LATER("challenge"), LATER("fraud_code"),
-  LATER("rtp_ports"), LATER("url"),
+  {"answer", SCHEMA_WORD, FIELD(struct config_factor, answer), .only_for = "simulated",
+   .words = answers, .required = true},
+  {"after", SCHEMA_DURATION_RANGE, FIELD(struct config_factor, after), .only_for = "simulated",
+   .range = "0..180s", .standard = "0"},
+  LATER_FOR("call", "trunks"), LATER_FOR("call", "from"), LATER_FOR("call", "display_name"),
+  LATER_FOR("call", "allowed_prefixes"), LATER_FOR("call", "denied_prefixes"), LATER_FOR("call", "prompts"),
+  LATER_FOR("call", "language"), LATER_FOR("call", "pin"), LATER_FOR("call", "challenge"),
+  LATER_FOR("call", "fraud_code"), LATER_FOR("call", "rtp_ports"), LATER_FOR("webhook", "url"),
 };
 
 static const struct schema_row log_rows[] = {
@@ -135,12 +143,15 @@ static const struct schema_row limits_rows[] = {
 
 #define ROWS(name) .rows = name##_rows, .n_rows = COUNT_OF(name##_rows)
 #define NAMED(type) .size = sizeof(type), .name_offset = offsetof(type, name)
+#define TYPED(name) .type = &name##_rows[0]
 
 static const struct schema_section listen_section = {"a listener", ROWS(listen), .size = sizeof(struct config_listen)};
 static const struct schema_section client_section = {"a client", ROWS(client), .size = sizeof(struct config_client)};
 static const struct schema_section policy_section = {"a policy", ROWS(policy), NAMED(struct config_policy)};
-static const struct schema_section primary_section = {"a primary", ROWS(primary), NAMED(struct config_primary)};
-static const struct schema_section factor_section = {"a factor", ROWS(factor), NAMED(struct config_factor)};
+static const struct schema_section primary_section = {
+  "a primary", ROWS(primary), NAMED(struct config_primary), TYPED(primary)};
+static const struct schema_section factor_section = {
+  "a factor", ROWS(factor), NAMED(struct config_factor), TYPED(factor)};
 static const struct schema_section log_section = {"`log`", ROWS(log)};
 static const struct schema_section limits_section = {"`limits`", ROWS(limits)};
 

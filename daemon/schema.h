@@ -38,6 +38,7 @@ struct schema_row {
   size_t offset; /* of the field in the section's struct, and its size */
   size_t size;
   size_t count_offset;  /* of the size_t beside an array */
+  const char *only_for; /* the section's type that has this key; NULL: each has it */
   const char *standard; /* the default, as one would write it; NULL: the field stays 0 */
   const char *range;    /* "least..most", as one would write them */
   const struct schema_word *words;
@@ -50,9 +51,11 @@ struct schema_row {
 
 struct schema_section {
   const char *title; /* "a client", for messages */
-  const struct schema_row
-      *rows; /* a `type` comes first: where its word is refused the other keys are not read */
+  const struct schema_row *rows;
   size_t n_rows;
+  /* the row whose word is the `only_for` of those that count; NULL: all do. Where that word is
+   * missing or refused the other keys are not read */
+  const struct schema_row *type;
   size_t size;        /* of the struct, which begins with its struct place; LIST and MAP */
   size_t name_offset; /* of the const char * for the name; MAP */
 };

@@ -1,5 +1,6 @@
 /* radmfad.yaml: what it may say, what comes of it, and where each mistake is found. */
 #include "config.h"
+#include "schema.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -228,9 +229,46 @@ Test(config, limits_of_calls_are_not_built_yet) {
   cr_assert_eq(diag.errors, 2);
 }
 
-Test(config, keys_of_a_later_type_are_not_unknown) {
+Test(config, a_key_of_another_type_is_found_and_its_types_are_named) {
   fails_alone(ONLY(.primary = "  corp: {type: file, path: x, ca_file: y}"),
-              "10:31: `ca_file` is not built yet");
+              "etc/c.yaml:10:31: `ca_file` is for `type: ldap`\n");
+  fails(ONLY(.primary = "  corp: {type: file, path: x, timeout: 3s}"),
+        "10:31: `timeout` is for `type: ldap, radius`\n");
+  fails(ONLY(.factor = "  b: {type: simulated, answer: deny, trunks: []}"),
+        "13:38: `trunks` is for `type: call`\n");
+}
+
+Test(config, keys_of_other_types_are_not_proposed) {
+  fails_alone(ONLY(.primary = "  corp: {type: file, path: x, bindd: y}"),
+              "unknown key `bindd` in a primary, whose keys are: type, path\n");
+}
+
+Test(config, without_a_type_nothing_else_is_asked_for) {
+  fails_alone(ONLY(.primary = "  corp: {path: x, ca_file: y}"), "10:9: a primary needs `type`\n");
+  diag.errors = 0;
+  fails_alone(ONLY(.factor = "  b: {}"), "13:6: a factor needs `type`\n");
+}
+
+Test(config, a_type_needs_its_own_keys) {
+  fails_alone(ONLY(.primary = "  corp: {type: file}"), "10:9: a primary needs `path`\n");
+  diag.errors = 0;
+  fails_alone(ONLY(.factor = "  b: {type: simulated}"), "13:6: a factor needs `answer`\n");
+}
+
+/* `only_for` is a word of its section's type: else nobody could ever write the key. */
+static void check_types(const struct schema_section *section) {
+  for (size_t i = 0; i < section->n_rows; i++) {
+    const struct schema_row *row = &section->rows[i];
+    if (row->section) check_types(row->section);
+    if (!row->only_for) continue;
+    const struct schema_word *word = section->type->words;
+    while (word->word && strcmp(word->word, row->only_for) != 0) word++;
+    cr_assert_not_null(word->word, "`%s` is for type `%s`", row->key, row->only_for);
+  }
+}
+
+Test(config, each_key_is_for_a_type_that_there_is) {
+  check_types(&schema_root);
 }
 
 Test(config, a_wrong_word_is_found_and_the_right_ones_are_named) {
