@@ -50,7 +50,6 @@ static void read_references(struct reader *r, const struct schema_row *row,
                             const struct yaml_node *value, void *base) {
   size_t *indexes = field(row, base), count = 0;
   if (!is_kind(r, row, value, YAML_SEQUENCE)) return;
-  if (!value->count && row->empty_warning) diag_warn(r->diag, value->at, "%s", row->empty_warning);
   for (const struct yaml_node *one = value->first; one; one = one->next) {
     if (count == row->size / sizeof *indexes) {
       diag_error(r->diag, one->at, "`%s` takes at most %zu", row->key, count);
@@ -78,6 +77,8 @@ static char *start_array(struct reader *r, const struct schema_row *row,
                          const struct yaml_node *value, void *base) {
   if (row->required && !value->count)
     diag_error(r->diag, value->at, "`%s` needs at least one", row->key);
+  if (row->range && value->count > range_most(row->range))
+    diag_error(r->diag, value->at, "`%s` takes at most %zu", row->key, range_most(row->range));
   char *array = new_array(r, value->at, value->count, row->section->size);
   if (!array) return NULL;
   memcpy(field(row, base), &array, sizeof array);
@@ -87,13 +88,16 @@ static char *start_array(struct reader *r, const struct schema_row *row,
 
 static void read_list(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
                       void *base) {
+  const struct yaml_node *outer = r->list;
   if (!is_kind(r, row, value, YAML_SEQUENCE)) return;
   char *element = start_array(r, row, value, base);
   if (!element) return;
+  r->list = value;
   for (const struct yaml_node *one = value->first; one; one = one->next) {
     read_element(r, row, one, element);
     element += row->section->size;
   }
+  r->list = outer;
 }
 
 /* The key of a mapping's element is its name. */
@@ -135,10 +139,14 @@ struct mapping {
 static const char *const secret_forms[] = {"", "_file", "_env"};
 #define N_FORMS (sizeof secret_forms / sizeof *secret_forms)
 
+static bool has_forms(const struct schema_row *row) {
+  return (row->kind == SCHEMA_SECRET || row->kind == SCHEMA_PASSWORD) && !row->later;
+}
+
 /* Is `key` this row's? A secret answers to three. */
 static bool is_key_of(const struct schema_row *row, const struct yaml_node *key) {
   size_t len = strlen(row->key);
-  if (row->kind != SCHEMA_SECRET || row->later) return yaml_text_is(key, row->key);
+  if (!has_forms(row)) return yaml_text_is(key, row->key);
   if (strncmp(key->text, row->key, len) != 0) return false;
   for (size_t i = 0; i < N_FORMS; i++) {
     if (!strcmp(key->text + len, secret_forms[i])) return true;
@@ -177,7 +185,7 @@ static void list_types(const struct mapping *mapping, const struct yaml_node *ke
 
 static void add_choices(struct reader *r, const struct schema_row *row, struct place at,
                         struct choices *choices) {
-  size_t n_forms = row->kind == SCHEMA_SECRET ? N_FORMS : 1, size = strlen(row->key) + 8;
+  size_t n_forms = has_forms(row) ? N_FORMS : 1, size = strlen(row->key) + 8;
   for (size_t i = 0; !row->later && i < n_forms; i++) {
     char *name = new_array(r, at, size, 1);
     if (!name) return;
@@ -218,18 +226,21 @@ static void read_key(struct reader *r, const struct mapping *mapping,
 
 static void report_missing(struct reader *r, const struct mapping *mapping,
                            const struct schema_row *row) {
-  bool is_secret = row->kind == SCHEMA_SECRET;
   diag_error(r->diag, mapping->node->at, "%s needs `%s%s`%s", mapping->section->title, row->key,
-             is_secret ? "_file" : "", is_secret ? " (or its form with _env)" : "");
+             has_forms(row) ? "_file" : "", has_forms(row) ? " (or its form with _env)" : "");
 }
 
-/* A default is read as if it had been written. */
+/* A default is read as if it had been written: "{}" is a mapping without keys. */
 static void read_standard(struct reader *r, const struct mapping *mapping,
                           const struct schema_row *row) {
-  struct yaml_node value = {.kind = YAML_SCALAR, .at = mapping->node->at, .text = row->standard};
-  if (row->kind == SCHEMA_SECTION) value.kind = YAML_MAPPING;
-  if (row->standard) value.len = strlen(row->standard);
-  if (row->standard || row->kind == SCHEMA_SECTION) read_value(r, row, &value, mapping->base);
+  if (!row->standard) return;
+  const struct yaml_node value = {
+      .kind = row->kind == SCHEMA_SECTION ? YAML_MAPPING : YAML_SCALAR,
+      .at = mapping->node->at,
+      .text = row->standard,
+      .len = strlen(row->standard),
+  };
+  read_value(r, row, &value, mapping->base);
 }
 
 /* Where a type is missing, wrong or not built yet nothing else can be said about its mapping. */
@@ -304,9 +315,15 @@ struct config *config_load_text(const char *name, const char *bytes, size_t len,
   return config ? read_doc(config, yaml_doc_parse(config->file, bytes, len, diag), diag) : NULL;
 }
 
+static void wipe_radius(struct config_radius *radius) {
+  for (size_t i = 0; i < radius->n_servers; i++) secret_wipe(&radius->servers[i].secret);
+  secret_wipe(&radius->probe_password);
+}
+
 void config_free(struct config *config) {
   if (!config) return;
   for (size_t i = 0; i < config->n_clients; i++) secret_wipe(&config->clients[i].secret);
+  for (size_t i = 0; i < config->n_primaries; i++) wipe_radius(&config->primaries[i].radius);
   arena_free(&config->memory);
   free(config);
 }

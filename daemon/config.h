@@ -45,13 +45,45 @@ struct config_policy {
   uint32_t min_call_ms;
 };
 
-enum config_primary_type { CONFIG_PRIMARY_FILE };
+/* An upstream RADIUS server. */
+struct config_server {
+  struct place at;
+  const char *name; /* default: its address */
+  radmfa_address address;
+  struct secret secret;
+  radmfa_message_authenticator message_authenticator; /* of its replies */
+  bool status_server;                                 /* it answers Status-Server */
+};
+
+/* Which of the servers that are alive gets the next request. */
+enum config_strategy {
+  CONFIG_STRATEGY_FAILOVER, /* the first in order */
+  CONFIG_STRATEGY_ROUND_ROBIN,
+  CONFIG_STRATEGY_LEAST_OUTSTANDING,
+};
+
+struct config_radius {
+  struct config_server *servers;
+  size_t n_servers;
+  enum config_strategy strategy;
+  radmfa_address source; /* without port; all zero: any */
+  uint32_t timeout_ms;
+  uint32_t retransmit_ms;
+  uint32_t retransmit_max_ms;
+  uint32_t failover_ms;   /* 0: never */
+  uint32_t pending_max;   /* default: as the limit of all */
+  const char *probe_user; /* NULL: nobody */
+  struct secret probe_password;
+};
+
+enum config_primary_type { CONFIG_PRIMARY_FILE, CONFIG_PRIMARY_RADIUS };
 
 struct config_primary {
   struct place at;
   const char *name;
   enum config_primary_type type;
   const char *path; /* file: with the configuration's folder before it where it was relative */
+  struct config_radius radius;
 };
 
 enum config_factor_type { CONFIG_FACTOR_SIMULATED };

@@ -14,6 +14,7 @@ static int compare_places(struct place a, struct place b) {
 
 static int compare_values(const struct unique *a, const struct unique *b) {
   if (a->row != b->row) return (uintptr_t)a->row < (uintptr_t)b->row ? -1 : 1;
+  if (a->list != b->list) return (uintptr_t)a->list < (uintptr_t)b->list ? -1 : 1;
   if (a->len != b->len) return a->len < b->len ? -1 : 1;
   return memcmp(a->bytes, b->bytes, a->len);
 }
@@ -53,21 +54,114 @@ static void check_answer_before(struct reader *r) {
   }
 }
 
+static bool is_proxy(const struct config *config, const struct config_policy *policy) {
+  return policy->primary < config->n_primaries &&
+         config->primaries[policy->primary].type == CONFIG_PRIMARY_RADIUS;
+}
+
+static void warn_of_no_factors(struct reader *r) {
+  const struct yaml_node *policies = yaml_find(r->root, "policies");
+  const struct yaml_node *one = r->config->n_policies ? policies->first : NULL;
+  for (size_t i = 0; one; one = one->next, i++) {
+    const struct yaml_node *factors = yaml_find(one, "factors");
+    if (!factors || factors->kind != YAML_SEQUENCE || factors->count) continue;
+    diag_warn(r->diag, factors->at, "a policy without factors %s",
+              is_proxy(r->config, &r->config->policies[i])
+                  ? "is a plain proxy: the upstream decides alone"
+                  : "lets users in on their password alone");
+  }
+}
+
+/* ---- upstream servers ---- */
+
+/* What was not read is 0, and was told: it contradicts nothing. */
+static void check_times(struct reader *r, const struct yaml_node *primary,
+                        const struct config_radius *radius) {
+  const struct yaml_node *most = yaml_find(primary, "retransmit_max");
+  const struct yaml_node *failover = yaml_find(primary, "failover_after");
+  if (most && radius->retransmit_max_ms && radius->retransmit_max_ms < radius->retransmit_ms)
+    diag_error(r->diag, most->at, "`retransmit_max` must be at least retransmit, %ums",
+               radius->retransmit_ms);
+  if (failover && radius->timeout_ms && radius->failover_ms >= radius->timeout_ms)
+    diag_error(r->diag, failover->at, "`failover_after` must be less than timeout, %ums",
+               radius->timeout_ms);
+}
+
+/* RFC 4291 2.5.5.2 */
+static bool is_ipv4(const radmfa_address *address) {
+  static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+  return !memcmp(address->ip, mapped, sizeof mapped);
+}
+
+static bool is_any(const radmfa_address *address) {
+  static const uint8_t any[sizeof address->ip];
+  return !memcmp(address->ip, any, sizeof any);
+}
+
+static void check_source(struct reader *r, const struct yaml_node *primary,
+                         const struct config_radius *radius) {
+  const struct yaml_node *source = yaml_find(primary, "source");
+  if (!source || is_any(&radius->source)) return;
+  for (size_t i = 0; i < radius->n_servers; i++) {
+    const struct config_server *server = &radius->servers[i];
+    if (!server->address.port || is_ipv4(&server->address) == is_ipv4(&radius->source)) continue;
+    diag_error(r->diag, source->at,
+               "`source` cannot reach the server in line %u: one is IPv4, the other IPv6",
+               server->at.line);
+  }
+}
+
+static void check_upstreams(struct reader *r) {
+  const struct yaml_node *primaries = yaml_find(r->root, "primaries");
+  const struct yaml_node *one = r->config->n_primaries ? primaries->first : NULL;
+  for (size_t i = 0; one; one = one->next, i++) {
+    check_times(r, one, &r->config->primaries[i].radius);
+    check_source(r, one, &r->config->primaries[i].radius);
+  }
+}
+
+/* ---- defaults ---- */
+
+#define RETRANSMIT_MAX_MS 16000u
+
+static void name_server(struct reader *r, struct config_server *server) {
+  char text[RADMFA_ADDRESS_TEXT_SIZE];
+  radmfa_address_format(&server->address, text);
+  server->name = arena_copy(&r->config->memory, text, strlen(text));
+  if (!server->name) diag_error(r->diag, server->at, "out of memory");
+}
+
+static void resolve_upstream(struct reader *r, struct config_radius *radius) {
+  uint32_t retransmit_ms = radius->retransmit_ms;
+  if (!radius->retransmit_max_ms)
+    radius->retransmit_max_ms =
+        retransmit_ms > RETRANSMIT_MAX_MS ? retransmit_ms : RETRANSMIT_MAX_MS;
+  if (!radius->pending_max) radius->pending_max = r->config->pending_max;
+  for (size_t i = 0; i < radius->n_servers; i++)
+    if (!radius->servers[i].name) name_server(r, &radius->servers[i]);
+}
+
 static unsigned count_cores(void) {
   cpu_set_t set;
   int cores = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
   return cores > WORKERS_MAX ? WORKERS_MAX : (unsigned)cores;
 }
 
-static void resolve_standards(struct config *config) {
+static void resolve_standards(struct reader *r) {
+  struct config *config = r->config;
   if (!config->workers) config->workers = count_cores();
   if (!config->kept_replies_max) config->kept_replies_max = config->pending_max;
   for (size_t i = 0; i < config->n_clients; i++)
     if (!config->clients[i].pending_max) config->clients[i].pending_max = config->pending_max;
+  for (size_t i = 0; i < config->n_primaries; i++)
+    if (config->primaries[i].type == CONFIG_PRIMARY_RADIUS)
+      resolve_upstream(r, &config->primaries[i].radius);
 }
 
 void rules_check(struct reader *r) {
   check_uniques(r);
   check_answer_before(r);
-  resolve_standards(r->config);
+  warn_of_no_factors(r);
+  check_upstreams(r);
+  resolve_standards(r);
 }

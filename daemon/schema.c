@@ -7,6 +7,9 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define FIELD(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
 #define ARRAY(type, member) FIELD(type, member), .count_offset = offsetof(type, n_##member)
+#define ROWS(name) .rows = name##_rows, .n_rows = COUNT_OF(name##_rows)
+#define NAMED(type) .size = sizeof(type), .name_offset = offsetof(type, name)
+#define TYPED(name) .type = &name##_rows[0]
 #define WORD(text, number) \
   { .word = (text), .value = (number) }
 #define WARNED(text, number, why) \
@@ -36,6 +39,21 @@ static const struct schema_word message_authenticator_words[] = {
   END,
 };
 
+static const struct schema_word server_message_authenticator_words[] = {
+  WORD("require", RADMFA_MESSAGE_AUTHENTICATOR_REQUIRE),
+  WORD("auto", RADMFA_MESSAGE_AUTHENTICATOR_AUTO),
+  WARNED("off", RADMFA_MESSAGE_AUTHENTICATOR_OFF,
+         "without Message-Authenticator a server's Accept can be forged on its way (Blast-RADIUS, CVE-2024-3596)"),
+  END,
+};
+
+static const struct schema_word strategies[] = {
+  WORD("failover", CONFIG_STRATEGY_FAILOVER), WORD("round_robin", CONFIG_STRATEGY_ROUND_ROBIN),
+  WORD("least_outstanding", CONFIG_STRATEGY_LEAST_OUTSTANDING), END,
+};
+
+static const struct schema_word failover_words[] = {WORD("never", 0), END};
+
 static const struct schema_word unenrolled_words[] = {
   WORD("reject", false),
   WARNED("accept", true,
@@ -52,7 +70,7 @@ static const struct schema_word on_unavailable_words[] = {
 };
 
 static const struct schema_word primary_types[] = {
-  WORD("file", CONFIG_PRIMARY_FILE), LATER_WORD("ldap"), LATER_WORD("radius"), END,
+  WORD("file", CONFIG_PRIMARY_FILE), WORD("radius", CONFIG_PRIMARY_RADIUS), LATER_WORD("ldap"), END,
 };
 
 static const struct schema_word factor_types[] = {
@@ -91,8 +109,7 @@ static const struct schema_row client_rows[] = {
 
 static const struct schema_row policy_rows[] = {
   {"primary", SCHEMA_REFERENCE, FIELD(struct config_policy, primary), .refers_to = "primaries", .required = true},
-  {"factors", SCHEMA_REFERENCES, ARRAY(struct config_policy, factors), .refers_to = "factors", .required = true,
-   .empty_warning = "a policy without factors lets users in on their password alone"},
+  {"factors", SCHEMA_REFERENCES, ARRAY(struct config_policy, factors), .refers_to = "factors", .required = true},
   {"unenrolled", SCHEMA_WORD, FIELD(struct config_policy, accept_unenrolled),
    .words = unenrolled_words, .standard = "reject"},
   {"join", SCHEMA_WORD, FIELD(struct config_policy, join), .words = booleans, .standard = "true"},
@@ -107,15 +124,43 @@ static const struct schema_row policy_rows[] = {
   LATER("prompts"), LATER("language"), LATER("pin"), LATER("challenge"),
 };
 
+static const struct schema_row server_rows[] = {
+  {"name", SCHEMA_NAME, FIELD(struct config_server, name)},
+  {"address", SCHEMA_ADDRESS, FIELD(struct config_server, address), .standard_port = 1812, .required = true},
+  {"secret", SCHEMA_SECRET, FIELD(struct config_server, secret), .required = true},
+  {"message_authenticator", SCHEMA_WORD, FIELD(struct config_server, message_authenticator),
+   .words = server_message_authenticator_words, .standard = "auto"},
+  {"status_server", SCHEMA_WORD, FIELD(struct config_server, status_server), .words = booleans, .standard = "off"},
+};
+
+static const struct schema_row probe_rows[] = {
+  {"user", SCHEMA_TEXT, FIELD(struct config_primary, radius.probe_user), .required = true},
+  {"password", SCHEMA_PASSWORD, FIELD(struct config_primary, radius.probe_password), .required = true},
+};
+
+static const struct schema_section server_section = {"a server", ROWS(server), .size = sizeof(struct config_server)};
+static const struct schema_section probe_section = {"`probe`", ROWS(probe)};
+
+#define RADIUS_FIELD(member) FIELD(struct config_primary, radius.member), .only_for = "radius"
+
 static const struct schema_row primary_rows[] = {
   {"type", SCHEMA_WORD, FIELD(struct config_primary, type), .words = primary_types, .required = true},
   {"path", SCHEMA_PATH, FIELD(struct config_primary, path), .only_for = "file", .required = true},
+  {"servers", SCHEMA_LIST, RADIUS_FIELD(servers), .count_offset = offsetof(struct config_primary, radius.n_servers),
+   .section = &server_section, .range = "1..16", .required = true},
+  {"strategy", SCHEMA_WORD, RADIUS_FIELD(strategy), .words = strategies, .standard = "failover"},
+  {"source", SCHEMA_IP, RADIUS_FIELD(source)},
+  {"timeout", SCHEMA_DURATION, RADIUS_FIELD(timeout_ms), .range = "1s..180s", .standard = "55s"},
+  {"retransmit", SCHEMA_DURATION, RADIUS_FIELD(retransmit_ms), .range = "100ms..60s", .standard = "2s"},
+  {"retransmit_max", SCHEMA_DURATION, RADIUS_FIELD(retransmit_max_ms), .range = "100ms..180s"},
+  {"failover_after", SCHEMA_DURATION, RADIUS_FIELD(failover_ms),
+   .range = "100ms..180s", .words = failover_words, .standard = "never"},
+  {"pending", SCHEMA_COUNT, RADIUS_FIELD(pending_max), .range = "1..10000000"},
+  {"probe", SCHEMA_SECTION, .only_for = "radius", .section = &probe_section},
   LATER_FOR("ldap", "servers"), LATER_FOR("ldap", "ca_file"), LATER_FOR("ldap", "bind"),
   LATER_FOR("ldap", "domains"), LATER_FOR("ldap", "plain"), LATER_FOR("ldap", "search"),
   LATER_FOR("ldap", "service_account"), LATER_FOR("ldap", "number_attribute"),
   LATER_FOR("ldap", "max_failures"), LATER_FOR("ldap", "timeout"),
-  LATER_FOR("radius", "servers"), LATER_FOR("radius", "timeout"), LATER_FOR("radius", "strategy"),
-  LATER_FOR("radius", "source"), LATER_FOR("radius", "probe"),
 };
 
 static const struct schema_row factor_rows[] = {
@@ -141,10 +186,6 @@ static const struct schema_row limits_rows[] = {
   LATER("calls"), LATER("calls_per_second"), LATER("calls_per_day"), LATER("per_user"), LATER("per_number"),
 };
 
-#define ROWS(name) .rows = name##_rows, .n_rows = COUNT_OF(name##_rows)
-#define NAMED(type) .size = sizeof(type), .name_offset = offsetof(type, name)
-#define TYPED(name) .type = &name##_rows[0]
-
 static const struct schema_section listen_section = {"a listener", ROWS(listen), .size = sizeof(struct config_listen)};
 static const struct schema_section client_section = {"a client", ROWS(client), .size = sizeof(struct config_client)};
 static const struct schema_section policy_section = {"a policy", ROWS(policy), NAMED(struct config_policy)};
@@ -163,8 +204,8 @@ static const struct schema_row root_rows[] = {
   {"policies", SCHEMA_MAP, ARRAY(struct config, policies), .section = &policy_section, .required = true},
   {"primaries", SCHEMA_MAP, ARRAY(struct config, primaries), .section = &primary_section, .required = true},
   {"factors", SCHEMA_MAP, ARRAY(struct config, factors), .section = &factor_section},
-  {"log", SCHEMA_SECTION, .section = &log_section},
-  {"limits", SCHEMA_SECTION, .section = &limits_section},
+  {"log", SCHEMA_SECTION, .section = &log_section, .standard = "{}"},
+  {"limits", SCHEMA_SECTION, .section = &limits_section, .standard = "{}"},
   LATER("store"), LATER("control"), LATER("portal"), LATER("metrics"),
 };
 

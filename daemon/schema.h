@@ -9,15 +9,18 @@
 
 /* What a key's value is, and in braces the field that takes it. */
 enum schema_kind {
-  SCHEMA_NAME,           /* 1 to RADMFA_NAME_SIZE_MAX octets, no two alike {const char *} */
-  SCHEMA_PATH,           /* of a file; relative to the configuration's folder {const char *} */
-  SCHEMA_WORD,           /* one of `words` {bool or an enum} */
-  SCHEMA_COUNT,          /* a whole number in `range`, or one of `words` {uint32_t or unsigned} */
-  SCHEMA_DURATION,       /* in `range` {uint32_t, ms} */
+  SCHEMA_NAME,     /* 1 to RADMFA_NAME_SIZE_MAX octets, no two alike in a list {const char *} */
+  SCHEMA_PATH,     /* of a file; relative to the configuration's folder {const char *} */
+  SCHEMA_WORD,     /* one of `words` {bool or an enum} */
+  SCHEMA_COUNT,    /* a whole number in `range`, or one of `words` {uint32_t or unsigned} */
+  SCHEMA_DURATION, /* in `range`, or one of `words` {uint32_t, ms} */
   SCHEMA_DURATION_RANGE, /* one duration or two, in `range` {struct duration_range} */
+  SCHEMA_TEXT,           /* 1 to RADMFA_ATTR_VALUE_SIZE_MAX octets {const char *} */
   SCHEMA_ADDRESS,        /* "ip:port", no two alike {radmfa_address} */
+  SCHEMA_IP,             /* an address without port {radmfa_address} */
   SCHEMA_PREFIXES,   /* addresses, networks, no two alike; a list or one {radmfa_prefix *, count} */
   SCHEMA_SECRET,     /* key, key_file or key_env {struct secret} */
+  SCHEMA_PASSWORD,   /* the same; RADMFA_PASSWORD_SIZE_MAX octets, and a short one is fine */
   SCHEMA_REFERENCE,  /* a name of the section `refers_to` {size_t} */
   SCHEMA_REFERENCES, /* a list of them, no two alike {size_t[], count} */
   SCHEMA_SECTION,    /* a mapping, its fields in the same struct {} */
@@ -40,11 +43,11 @@ struct schema_row {
   size_t count_offset;  /* of the size_t beside an array */
   const char *only_for; /* the section's type that has this key; NULL: each has it */
   const char *standard; /* the default, as one would write it; NULL: the field stays 0 */
-  const char *range;    /* "least..most", as one would write them */
+  const char *range;    /* "least..most", as one would write them; LIST: of how many there may be */
+  uint16_t standard_port; /* ADDRESS: of one without port; 0: it must have one */
   const struct schema_word *words;
   const struct schema_section *section; /* what a mapping holds */
   const char *refers_to;                /* a key of the file's top level */
-  const char *empty_warning;            /* said of an empty list, or NULL */
   bool required;
   bool later; /* known, and not built yet */
 };

@@ -29,6 +29,10 @@ static struct place whole_file(const struct config *config) {
 static bool start_primary(struct site *site, size_t at, struct diag *diag) {
   const struct config_primary *from = &site->config->primaries[at];
   struct primary_at_work *primary = &site->primaries[at];
+  if (from->type == CONFIG_PRIMARY_RADIUS) {
+    diag_error(diag, from->at, "primary `%s`: type `radius` is not built yet", from->name);
+    return false;
+  }
   primary->users = users_load(from->path, diag);
   if (!primary->users) { /* its own messages said why; this one says who wants it */
     diag_error(diag, from->at, "primary `%s` cannot use its users file %s", from->name, from->path);

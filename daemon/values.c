@@ -42,7 +42,7 @@ static void note_unique(struct reader *r, const struct schema_row *row, const vo
                         size_t len, struct place at) {
   struct unique *unique = new_array(r, at, 1, sizeof *unique);
   if (!unique) return;
-  *unique = (struct unique){r->uniques, row, bytes, len, at};
+  *unique = (struct unique){r->uniques, row, r->list, bytes, len, at};
   r->uniques = unique;
   r->n_uniques++;
 }
@@ -105,8 +105,12 @@ static bool parse_count(const char *text, uint32_t *out_count) {
   return true;
 }
 
+size_t range_most(const char *range) {
+  return strtoul(strstr(range, "..") + 2, NULL, 10);
+}
+
 static bool is_count_in(const char *range, uint32_t count) {
-  return count >= strtoul(range, NULL, 10) && count <= strtoul(strstr(range, "..") + 2, NULL, 10);
+  return count >= strtoul(range, NULL, 10) && count <= range_most(range);
 }
 
 static void read_count(struct reader *r, const struct schema_row *row,
@@ -127,15 +131,15 @@ static void take_duration(struct reader *r, const struct schema_row *row,
   struct duration_range allowed = {0}, given;
   bool is_pair = row->kind == SCHEMA_DURATION_RANGE;
   const char *text = text_of(r, row, value);
-  if (!text) return;
+  if (!text || take_word(r, row, value, base)) return;
   bool valid = duration_range_parse(row->range, &allowed) && duration_range_parse(text, &given) &&
                given.min_ms >= allowed.min_ms && given.max_ms <= allowed.max_ms &&
                (is_pair || !strstr(text, ".."));
   if (valid) {
     memcpy(field(row, base), &given, row->size); /* the first half, where it is no range */
   } else {
-    diag_error(r->diag, value->at, "`%s` must be %s in %s, not `%s`", row->key, what, row->range,
-               text);
+    diag_error(r->diag, value->at, "`%s` must be %s in %s%s%s, not `%s`", row->key, what,
+               row->range, row->words ? " or " : "", row->words ? row->words->word : "", text);
   }
 }
 
@@ -186,18 +190,53 @@ static void read_path(struct reader *r, const struct schema_row *row, const stru
   memcpy(field(row, base), &path, sizeof path);
 }
 
+static void read_text(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                      void *base) {
+  const char *text = text_of(r, row, value);
+  if (text && value->len > RADMFA_ATTR_VALUE_SIZE_MAX) {
+    diag_error(r->diag, value->at, "`%s` has at most %u octets", row->key,
+               RADMFA_ATTR_VALUE_SIZE_MAX);
+  } else if (text) {
+    const char *copy = new_text(r, value->at, text, value->len);
+    memcpy(field(row, base), &copy, sizeof copy);
+  }
+}
+
+/* Also where it is 0, which radmfa_address_parse gives for none. */
+static bool has_port(const char *text) {
+  const char *colon = strchr(text, ':');
+  return *text == '[' ? strstr(text, "]:") != NULL : colon && colon == strrchr(text, ':');
+}
+
 static void read_address(struct reader *r, const struct schema_row *row,
                          const struct yaml_node *value, void *base) {
-  radmfa_address *address = field(row, base);
+  radmfa_address address;
   const char *text = text_of(r, row, value);
   if (!text) return;
-  if (radmfa_address_parse(text, address) || !address->port) {
-    diag_error(r->diag, value->at,
-               "`%s` must be an address with a port, as 0.0.0.0:1812 or [::]:1812, not `%s`",
-               row->key, text);
+  bool valid = !radmfa_address_parse(text, &address);
+  if (valid && !has_port(text)) address.port = row->standard_port;
+  if (valid && address.port) {
+    memcpy(field(row, base), &address, sizeof address);
+    note_unique(r, row, field(row, base), ADDRESS_LEN, value->at);
   } else {
-    note_unique(r, row, address, ADDRESS_LEN, value->at);
+    const char *what = row->standard_port
+                           ? ", perhaps with a port, as 10.0.3.4 or [2001:db8::4]:1812"
+                           : " with a port, as 0.0.0.0:1812 or [::]:1812";
+    diag_error(r->diag, value->at, "`%s` must be an address%s, not `%s`", row->key, what, text);
   }
+}
+
+static void read_ip(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                    void *base) {
+  radmfa_address address;
+  const char *text = text_of(r, row, value);
+  if (!text) return;
+  if (radmfa_address_parse(text, &address) || has_port(text))
+    diag_error(r->diag, value->at,
+               "`%s` must be an address without a port, as 10.0.3.1 or 2001:db8::1, not `%s`",
+               row->key, text);
+  else
+    memcpy(field(row, base), &address, sizeof address);
 }
 
 static void take_prefix(struct reader *r, const struct schema_row *row,
@@ -251,19 +290,29 @@ static void read_secret(struct reader *r, const struct schema_row *row,
   struct secret *secret = field(row, base);
   if (!is_kind(r, row, value, YAML_SCALAR)) return;
   const char *problem = take_secret(r, row, value, secret);
+  bool is_password = row->kind == SCHEMA_PASSWORD;
+  if (!problem && is_password && secret->len > RADMFA_PASSWORD_SIZE_MAX)
+    problem = "is longer than 128 octets";
   if (problem) diag_error(r->diag, value->at, "`%s`: %s", value->key->text, problem);
-  if (secret->bytes && secret->len < SECRET_LEN_GOOD)
+  if (secret->bytes && !is_password && secret->len < SECRET_LEN_GOOD)
     diag_warn(r->diag, value->at, "a secret of less than %u octets can be found by trial",
               SECRET_LEN_GOOD);
 }
 
 read_fn *value_reader(enum schema_kind kind) {
   static read_fn *const readers[] = {
-      [SCHEMA_NAME] = read_name,         [SCHEMA_PATH] = read_path,
-      [SCHEMA_WORD] = read_word,         [SCHEMA_COUNT] = read_count,
-      [SCHEMA_DURATION] = read_duration, [SCHEMA_DURATION_RANGE] = read_duration_range,
-      [SCHEMA_ADDRESS] = read_address,   [SCHEMA_PREFIXES] = read_prefixes,
+      [SCHEMA_NAME] = read_name,
+      [SCHEMA_PATH] = read_path,
+      [SCHEMA_WORD] = read_word,
+      [SCHEMA_COUNT] = read_count,
+      [SCHEMA_DURATION] = read_duration,
+      [SCHEMA_DURATION_RANGE] = read_duration_range,
+      [SCHEMA_TEXT] = read_text,
+      [SCHEMA_ADDRESS] = read_address,
+      [SCHEMA_IP] = read_ip,
+      [SCHEMA_PREFIXES] = read_prefixes,
       [SCHEMA_SECRET] = read_secret,
+      [SCHEMA_PASSWORD] = read_secret,
   };
   return readers[kind];
 }

@@ -11,13 +11,15 @@ struct reader {
   struct config *config;
   struct diag *diag;
   const struct yaml_node *root;
-  struct unique *uniques; /* all values of which there must not be two */
+  const struct yaml_node *list; /* that is being read, or NULL */
+  struct unique *uniques;       /* all values of which there must not be two */
   size_t n_uniques;
 };
 
 struct unique {
   struct unique *next;
-  const struct schema_row *row; /* only values of one row are compared */
+  const struct schema_row *row; /* only values of one row in one list are compared */
+  const struct yaml_node *list;
   const void *bytes;
   size_t len;
   struct place at;
@@ -27,7 +29,7 @@ struct unique {
 typedef void read_fn(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
                      void *base);
 
-/* For the kinds up to SCHEMA_SECRET: those that stand for themselves. */
+/* For the kinds up to SCHEMA_PASSWORD: those that stand for themselves. */
 read_fn *value_reader(enum schema_kind kind);
 read_fn read_word;
 
@@ -37,6 +39,7 @@ const char *take_name(struct reader *r, const struct schema_row *row,
 void *field(const struct schema_row *row, void *base);
 void set_count(const struct schema_row *row, void *base, size_t count);
 void *new_array(struct reader *r, struct place at, size_t count, size_t size);
+size_t range_most(const char *range); /* 16 of "1..16" */
 /* Is the value of this kind? If not, an error is reported. */
 bool is_kind(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
              enum yaml_kind kind);

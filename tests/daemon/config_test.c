@@ -233,7 +233,7 @@ Test(config, a_key_of_another_type_is_found_and_its_types_are_named) {
   fails_alone(ONLY(.primary = "  corp: {type: file, path: x, ca_file: y}"),
               "etc/c.yaml:10:31: `ca_file` is for `type: ldap`\n");
   fails(ONLY(.primary = "  corp: {type: file, path: x, timeout: 3s}"),
-        "10:31: `timeout` is for `type: ldap, radius`\n");
+        "10:31: `timeout` is for `type: radius, ldap`\n");
   fails(ONLY(.factor = "  b: {type: simulated, answer: deny, trunks: []}"),
         "13:38: `trunks` is for `type: call`\n");
 }
@@ -278,7 +278,8 @@ Test(config, a_wrong_word_is_found_and_the_right_ones_are_named) {
 }
 
 Test(config, types_not_built_are_not_proposed) {
-  fails_alone(ONLY(.primary = "  corp: {type: files}"), "must be one of: file, not `files`");
+  fails_alone(ONLY(.primary = "  corp: {type: files}"),
+              "must be one of: file, radius, not `files`");
 }
 
 Test(config, a_bad_duration_is_found) {
@@ -506,6 +507,202 @@ Test(config, a_policy_without_factors_is_warned_about) {
   warns(ONLY(.policy = "  p: {primary: local, factors: []}"), "7:32: warning: a policy without");
 }
 
+/* ---- upstream RADIUS servers ---- */
+
+#define UPSTREAM(rest) "  up: {type: radius, servers: [{address: 10.0.3.4, secret_env: S}]" rest "}"
+#define SERVERS(list) "  up: {type: radius, servers: [" list "]}"
+
+static const struct config_radius *upstream_of(const struct config *c) {
+  cr_assert_eq(c->primaries[1].type, CONFIG_PRIMARY_RADIUS);
+  return &c->primaries[1].radius;
+}
+
+Test(config, what_is_left_out_of_an_upstream_has_its_default) {
+  struct config *c = good(ONLY(.primary = UPSTREAM("")));
+  const struct config_radius *up = upstream_of(c);
+  cr_assert_eq(diag.warnings, 0, "%s", messages);
+  cr_assert_eq(up->strategy, CONFIG_STRATEGY_FAILOVER);
+  cr_assert_eq(up->timeout_ms, 55000);
+  cr_assert_eq(up->retransmit_ms, 2000);
+  cr_assert_eq(up->retransmit_max_ms, 16000);
+  cr_assert_eq(up->failover_ms, 0);
+  cr_assert_eq(up->pending_max, 1000000);
+  cr_assert_eq(up->source.port, 0);
+  cr_assert_null(up->probe_user);
+  cr_assert_null(up->probe_password.bytes);
+  config_free(c);
+}
+
+Test(config, what_is_left_out_of_a_server_has_its_default) {
+  struct config *c = good(ONLY(.primary = UPSTREAM("")));
+  const struct config_radius *up = upstream_of(c);
+  cr_assert_eq(up->n_servers, 1);
+  cr_assert_eq(up->servers[0].address.port, 1812);
+  cr_assert_str_eq(up->servers[0].name, "10.0.3.4:1812");
+  cr_assert_eq(up->servers[0].secret.len, 16);
+  cr_assert_eq(up->servers[0].message_authenticator, RADMFA_MESSAGE_AUTHENTICATOR_AUTO);
+  cr_assert_not(up->servers[0].status_server);
+  config_free(c);
+}
+
+Test(config, what_is_written_of_an_upstream_is_taken) {
+  struct config *c = good(
+      ONLY(.primary = UPSTREAM(", timeout: 5s, strategy: round_robin, source: 10.0.3.1, retransmit:"
+                               " 100ms, retransmit_max: 1s, failover_after: 3s, pending: 7, probe:"
+                               " {user: nobody, password_env: S}")));
+  const struct config_radius *up = upstream_of(c);
+  cr_assert_eq(up->strategy, CONFIG_STRATEGY_ROUND_ROBIN);
+  cr_assert_eq(up->timeout_ms, 5000);
+  cr_assert_eq(up->source.ip[15], 1);
+  cr_assert_eq(up->retransmit_ms, 100);
+  cr_assert_eq(up->retransmit_max_ms, 1000);
+  cr_assert_eq(up->failover_ms, 3000);
+  cr_assert_eq(up->pending_max, 7);
+  cr_assert_str_eq(up->probe_user, "nobody");
+  cr_assert_eq(up->probe_password.len, 16);
+  config_free(c);
+}
+
+Test(config, what_is_written_of_servers_is_taken_in_their_order) {
+  struct config *c =
+      good(ONLY(.primary = SERVERS("{address: \"[2001:db8::4]:1645\", secret_env: S, name: nps, "
+                                   "message_authenticator: require, status_server: on}, "
+                                   "{address: \"2001:db8::5\", secret_env: S}")));
+  const struct config_server *servers = upstream_of(c)->servers;
+  cr_assert_eq(upstream_of(c)->n_servers, 2);
+  cr_assert_str_eq(servers[0].name, "nps");
+  cr_assert_eq(servers[0].address.port, 1645);
+  cr_assert_eq(servers[0].message_authenticator, RADMFA_MESSAGE_AUTHENTICATOR_REQUIRE);
+  cr_assert(servers[0].status_server);
+  cr_assert_eq(servers[1].at.line, 10);
+  cr_assert_str_eq(servers[1].name, "[2001:db8::5]:1812");
+  config_free(c);
+}
+
+Test(config, a_long_retransmission_time_raises_the_greatest_one) {
+  struct config *c = good(ONLY(.primary = UPSTREAM(", retransmit: 20s, failover_after: never")));
+  cr_assert_eq(upstream_of(c)->retransmit_max_ms, 20000);
+  cr_assert_eq(upstream_of(c)->failover_ms, 0);
+  config_free(c);
+}
+
+Test(config, an_upstream_waits_as_many_as_all_may) {
+  struct config *c = good(ONLY(.primary = UPSTREAM(""), .more = "limits: {pending: 77}"));
+  cr_assert_eq(upstream_of(c)->pending_max, 77);
+  config_free(c);
+}
+
+Test(config, an_upstream_needs_servers) {
+  fails_alone(ONLY(.primary = "  up: {type: radius}"), "10:7: a primary needs `servers`\n");
+  diag.errors = 0;
+  fails_alone(ONLY(.primary = SERVERS("")), "10:31: `servers` needs at least one\n");
+}
+
+Test(config, a_server_needs_an_address_and_a_secret) {
+  fails(ONLY(.primary = SERVERS("{name: a}")), "10:32: a server needs `address`\n");
+  says("10:32: a server needs `secret_file` (or its form with _env)\n");
+  cr_assert_eq(diag.errors, 2);
+}
+
+Test(config, an_upstream_takes_sixteen_servers) {
+  char list[2048] = "", primary[2200];
+  for (size_t n = 1; n <= 17; n++) {
+    size_t len = strlen(list);
+    snprintf(list + len, sizeof list - len, "%s{address: 10.0.3.%zu, secret_env: S}",
+             n > 1 ? ", " : "", n);
+    snprintf(primary, sizeof primary, SERVERS("%s"), list);
+    if (n == 16) config_free(good(ONLY(.primary = primary)));
+  }
+  fails_alone(ONLY(.primary = primary), "10:31: `servers` takes at most 16\n");
+}
+
+Test(config, an_upstream_names_each_server_once) {
+  fails_alone(ONLY(.primary = SERVERS("{address: 10.0.3.4, secret_env: S}, "
+                                      "{address: \"10.0.3.4:1812\", secret_env: S}")),
+              "10:78: the same stands in `address` in line 10 already\n");
+  diag.errors = 0;
+  fails_alone(ONLY(.primary = SERVERS("{address: 10.0.3.4, secret_env: S, name: a}, "
+                                      "{address: 10.0.3.5, secret_env: S, name: a}")),
+              "the same stands in `name` in line 10 already\n");
+}
+
+Test(config, two_upstreams_may_have_the_same_server) {
+  config_free(good(ONLY(.primary = UPSTREAM("") "\n  b: {type: radius, servers: [{address: "
+                                                "10.0.3.4, secret_env: S}]}")));
+}
+
+Test(config, a_server_is_an_address) {
+  static const char *const addresses[] = {"nps.corp.example", "\"10.0.3.4:0\"", "\"10.0.3.4:\"",
+                                          "\"[::1]:0\"", "10.0.3.256"};
+  for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+    char primary[128];
+    snprintf(primary, sizeof primary, SERVERS("{address: %s, secret_env: S}"), addresses[i]);
+    fails_alone(ONLY(.primary = primary),
+                "10:42: `address` must be an address, perhaps with a port, as 10.0.3.4 or "
+                "[2001:db8::4]:1812, not `");
+    diag.errors = 0;
+  }
+}
+
+Test(config, a_source_has_no_port) {
+  fails_alone(ONLY(.primary = UPSTREAM(", source: \"10.0.3.1:1812\"")),
+              "10:77: `source` must be an address without a port, as 10.0.3.1 or 2001:db8::1, not "
+              "`10.0.3.1:1812`\n");
+}
+
+Test(config, a_source_is_of_the_servers_family) {
+  fails_alone(ONLY(.primary = UPSTREAM(", source: \"2001:db8::1\"")),
+              "10:77: `source` cannot reach the server in line 10: one is IPv4, the other IPv6\n");
+}
+
+Test(config, times_of_an_upstream_bound_each_other) {
+  fails_alone(ONLY(.primary = UPSTREAM(", retransmit: 3s, retransmit_max: 2s")),
+              "10:101: `retransmit_max` must be at least retransmit, 3000ms\n");
+  diag.errors = 0;
+  fails_alone(ONLY(.primary = UPSTREAM(", timeout: 3s, failover_after: 3s")),
+              "10:98: `failover_after` must be less than timeout, 3000ms\n");
+}
+
+Test(config, times_of_an_upstream_have_their_ranges) {
+  fails(ONLY(.primary = UPSTREAM(", timeout: 999ms")), "in 1s..180s, not `999ms`");
+  fails(ONLY(.primary = UPSTREAM(", retransmit: 99ms")), "in 100ms..60s, not `99ms`");
+  fails(ONLY(.primary = UPSTREAM(", failover_after: soon")),
+        "(ms, s, m, h) in 100ms..180s or never, not `soon`");
+}
+
+Test(config, a_probe_is_a_user_with_a_password) {
+  fails(ONLY(.primary = UPSTREAM(", probe: {}")), "10:76: `probe` needs `user`\n");
+  says("10:76: `probe` needs `password_file` (or its form with _env)\n");
+  cr_assert_eq(diag.errors, 2);
+}
+
+Test(config, a_probe_fits_into_a_request) {
+  char primary[600];
+  snprintf(primary, sizeof primary, UPSTREAM(", probe: {user: %0254d, password: %0129d}"), 0, 0);
+  fails(ONLY(.primary = primary), "10:83: `user` has at most 253 octets\n");
+  says("10:349: `password`: is longer than 128 octets\n");
+}
+
+Test(config, a_short_password_of_a_probe_is_fine) {
+  warns(ONLY(.primary = UPSTREAM(", probe: {user: nobody, password: x}")),
+        "warning: a secret in the configuration itself; `password_file` is safer");
+}
+
+Test(config, a_server_whose_replies_need_no_signature_is_warned_about) {
+  warns(ONLY(.primary = SERVERS("{address: 10.0.3.4, secret_env: S, message_authenticator: off}")),
+        "10:90: warning: without Message-Authenticator a server's Accept can be forged");
+}
+
+Test(config, a_policy_without_factors_before_an_upstream_is_a_plain_proxy) {
+  warns(ONLY(.policy = "  p: {primary: up, factors: []}", .primary = UPSTREAM("")),
+        "7:29: warning: a policy without factors is a plain proxy: the upstream decides alone\n");
+}
+
+Test(config, keys_of_a_file_are_not_an_upstreams) {
+  fails_alone(ONLY(.primary = UPSTREAM(", path: users.yaml")),
+              "10:69: `path` is for `type: file`\n");
+}
+
 Test(config, truth_has_three_spellings) {
   const char *const words[] = {"true", "on", "yes", "false", "off", "no"};
   for (size_t i = 0; i < 6; i++) {
@@ -554,5 +751,26 @@ Test(config, the_example_is_right) {
   fflush(diag.out);
   good(c);
   cr_assert_eq(diag.warnings, 0, "%s", messages);
+  config_free(c);
+}
+
+/* What stands in the example behind "#  " is configuration, commented out. */
+Test(config, what_the_example_proposes_is_right_too) {
+  char path[4096], line[256];
+  const char *source = getenv("SOURCE_DIR");
+  snprintf(path, sizeof path, "%s/daemon/radmfad.yaml.example", source ? source : ".");
+  FILE *file = fopen(path, "r");
+  cr_assert_not_null(file);
+  size_t len = 0;
+  while (fgets(line, sizeof line, file))
+    len += (size_t)snprintf(text + len, sizeof text - len, "%s", line + !strncmp(line, "#  ", 3));
+  fclose(file);
+  cr_assert_lt(len, sizeof text);
+  setenv("RADMFA_AD_CONNECTOR_SECRET", "sixteen octets !", 1);
+  setenv("RADMFA_NPS_SECRET", "sixteen octets !", 1);
+  setenv("RADMFA_PROBE_PASSWORD", "x", 1);
+  struct config *c = good(load_text(text));
+  cr_assert_eq(diag.warnings, 0, "%s", messages);
+  cr_assert_eq(upstream_of(c)->n_servers, 2);
   config_free(c);
 }
