@@ -102,15 +102,16 @@ int app_check(const char *path) {
       .join_table = new_join_table(), .blocklist = blocklist_new(), .unused = no_site};
   struct site *site = NULL;
   if (options.join_table && options.blocklist) site = read_site(path, &options, &diag);
+  bool good = false;
   if (site) {
-    check_print(site, stdout);
+    good = check_print(site, stdout);
     printf("%d %s\n", diag.warnings, diag.warnings == 1 ? "warning" : "warnings");
     site_retire(site);
     site_free(site);
   }
   blocklist_free(options.blocklist);
   radmfa_join_table_unref(options.join_table);
-  return site ? 0 : 1;
+  return good ? 0 : 1;
 }
 
 /* ---- what the library tells ---- */
@@ -128,6 +129,11 @@ static void on_notice(const radmfa_notice *notice, void *user) {
     log_message(app->log, LOG_LEVEL_ERROR,
                 "user %.*s reported fraud and could not be blocked: too many blocked users",
                 (int)who.len, (const char *)who.ptr);
+}
+
+static void on_upstream(const radmfa_upstream_notice *notice, void *user) {
+  struct app *app = user;
+  log_upstream(app->log, notice);
 }
 
 /* ---- sites that come and go ---- */
@@ -191,7 +197,7 @@ static void take_over(struct app *app, struct site *site) {
 
 static void reload(struct app *app) {
   struct report report;
-  struct site_options options = {app->join_table, app->blocklist, site_unused, app};
+  struct site_options options = {app->join_table, app->blocklist, site_unused, on_upstream, app};
   struct config *config = NULL;
   struct site *site = NULL;
   const char *key = NULL;
@@ -337,7 +343,7 @@ static bool start_workers(struct app *app) {
 
 static bool start_site(struct app *app) {
   struct report report;
-  struct site_options options = {app->join_table, app->blocklist, site_unused, app};
+  struct site_options options = {app->join_table, app->blocklist, site_unused, on_upstream, app};
   if (!report_open(&report)) return false;
   app->site = read_site(app->path, &options, &report.diag);
   if (app->site) {

@@ -1,5 +1,11 @@
 #include "check.h"
 
+#include "primary/radius.h"
+
+#include <radmfa/error.h>
+#include <string.h>
+#include <uv.h>
+
 static void print_listens(const struct config *config, FILE *out) {
   char text[RADMFA_ADDRESS_TEXT_SIZE];
   for (size_t i = 0; i < config->n_listens; i++)
@@ -39,20 +45,86 @@ static void print_policies(const struct config *config, FILE *out) {
   }
 }
 
-static void print_backends(const struct site *site, FILE *out) {
-  const struct config *config = site_config(site);
-  for (size_t i = 0; i < config->n_primaries; i++)
-    fprintf(out, "primary  %-20s file %s: %zu %s, ok\n", config->primaries[i].name,
-            config->primaries[i].path, site_users(site, i),
-            site_users(site, i) == 1 ? "user" : "users");
-  for (size_t i = 0; i < config->n_factors; i++)
-    fprintf(out, "factor   %-20s simulated, ok\n", config->factors[i].name);
+static void print_file(const struct site *site, size_t at, FILE *out) {
+  const struct config_primary *primary = &site_config(site)->primaries[at];
+  size_t n = site_users(site, at);
+  fprintf(out, "primary  %-20s file %s: %zu %s, ok\n", primary->name, primary->path, n,
+          n == 1 ? "user" : "users");
 }
 
-void check_print(const struct site *site, FILE *out) {
+static const char *strategy_name(radmfa_strategy strategy) {
+  switch (strategy) {
+    case RADMFA_STRATEGY_FAILOVER: return "failover";
+    case RADMFA_STRATEGY_ROUND_ROBIN: return "round robin";
+    case RADMFA_STRATEGY_LEAST_OUTSTANDING: return "least outstanding";
+  }
+  return "";
+}
+
+/* What came of asking, in words; whether that is good enough. */
+static bool print_trial(const struct radius_trial *trial, const char *asked, FILE *out) {
+  switch (trial->error) {
+    case 0:
+      fprintf(out, "answers %s in %u ms%s, ok\n", asked, trial->took_ms,
+              trial->is_signed ? "" : ", without Message-Authenticator");
+      return true;
+    case RADMFA_E_NOT_FOUND:
+      fputs("not asked: neither `status_server: on` nor `probe`\n", out);
+      return true;
+    case RADMFA_E_FORGED:
+      fprintf(out, "answers %s, but the answer does not verify: wrong secret?\n", asked);
+      return false;
+    case RADMFA_E_TIMED_OUT:
+      fprintf(out, "no answer to %s in %g s\n", asked, trial->took_ms / 1000.0);
+      return false;
+    case RADMFA_E_UNREACHABLE: fputs("nobody listens there\n", out); return false;
+    default:
+      fprintf(out, "cannot be asked: %s\n",
+              trial->error > -10000 ? uv_strerror(trial->error) : radmfa_strerror(trial->error));
+      return false;
+  }
+}
+
+static bool print_radius(const struct site *site, size_t at, FILE *out) {
+  const struct config_primary *primary = &site_config(site)->primaries[at];
+  const struct config_radius *radius = &primary->radius;
+  struct radius_trial trials[RADMFA_SERVERS_MAX] = {{0}};
+  char text[RADMFA_ADDRESS_TEXT_SIZE];
+  bool good = true;
+  fprintf(out, "primary  %-20s radius, %zu %s, %s, timeout %g s\n", primary->name,
+          radius->n_servers, radius->n_servers == 1 ? "server" : "servers",
+          strategy_name(radius->strategy), radius->timeout_ms / 1000.0);
+  fflush(out); /* the trial takes its time */
+  radius_try(site_upstream(site, at), radius->n_servers, trials);
+  for (size_t i = 0; i < radius->n_servers; i++) {
+    const struct config_server *server = &radius->servers[i];
+    const char *name = radmfa_address_format(&server->address, text);
+    fprintf(out, "server   %-20s ", server->name);
+    if (strcmp(server->name, name) != 0) fprintf(out, "%s, ", name);
+    good &= print_trial(&trials[i],
+                        server->status_server ? "Status-Server" : "the probe user's login", out);
+  }
+  return good;
+}
+
+static bool print_backends(const struct site *site, FILE *out) {
+  const struct config *config = site_config(site);
+  bool good = true;
+  for (size_t i = 0; i < config->n_primaries; i++) {
+    if (site_upstream(site, i))
+      good &= print_radius(site, i, out);
+    else
+      print_file(site, i, out);
+  }
+  for (size_t i = 0; i < config->n_factors; i++)
+    fprintf(out, "factor   %-20s simulated, ok\n", config->factors[i].name);
+  return good;
+}
+
+bool check_print(const struct site *site, FILE *out) {
   const struct config *config = site_config(site);
   print_listens(config, out);
   print_clients(config, out);
   print_policies(config, out);
-  print_backends(site, out);
+  return print_backends(site, out);
 }

@@ -10,7 +10,7 @@
 #include "log.h"
 #include "secrets.h"
 
-#include <radmfa/ruleset.h>
+#include <radmfa/upstream.h>
 
 /* Each struct begins with the place of what it was read from. */
 struct config_listen {
@@ -55,17 +55,10 @@ struct config_server {
   bool status_server;                                 /* it answers Status-Server */
 };
 
-/* Which of the servers that are alive gets the next request. */
-enum config_strategy {
-  CONFIG_STRATEGY_FAILOVER, /* the first in order */
-  CONFIG_STRATEGY_ROUND_ROBIN,
-  CONFIG_STRATEGY_LEAST_OUTSTANDING,
-};
-
 struct config_radius {
   struct config_server *servers;
   size_t n_servers;
-  enum config_strategy strategy;
+  radmfa_strategy strategy;
   radmfa_address source; /* without port; all zero: any */
   uint32_t timeout_ms;
   uint32_t retransmit_ms;

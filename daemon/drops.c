@@ -10,7 +10,7 @@ static void name_copy(char out_name[DROPS_CLIENT_NAME_SIZE], const char *name) {
 }
 
 static bool is_name(const struct drops_kind *kind, const char *name) {
-  return strncmp(kind->client, name, DROPS_CLIENT_NAME_SIZE - 1) == 0;
+  return strncmp(kind->name, name, DROPS_CLIENT_NAME_SIZE - 1) == 0;
 }
 
 /* A client's own kind for limit; a new one where there is room. */
@@ -37,17 +37,32 @@ static void take_line(struct drops_kind *kind, uint64_t now_ms, struct drops_kin
   kind->window_end_ms = now_ms + DROPS_WINDOW_MS;
 }
 
-bool drops_add(struct drops *drops, const radmfa_notice *notice, uint64_t now_ms,
-               struct drops_kind *out_line) {
-  struct drops_kind *kind = kind_of(drops, notice);
+static bool count(struct drops_kind *kind, bool secret_may_be_wrong, uint64_t now_ms,
+                  struct drops_kind *out_line) {
   kind->count++;
-  kind->reason = notice->drop;
-  kind->peer = notice->peer;
-  kind->secret_may_be_wrong |= notice->secret_may_be_wrong;
-  name_copy(kind->client, notice->client);
+  kind->secret_may_be_wrong |= secret_may_be_wrong;
   if (now_ms < kind->window_end_ms) return false;
   take_line(kind, now_ms, out_line);
   return true;
+}
+
+bool drops_add(struct drops *drops, const radmfa_notice *notice, uint64_t now_ms,
+               struct drops_kind *out_line) {
+  struct drops_kind *kind = kind_of(drops, notice);
+  kind->reason = radmfa_drop_name(notice->drop);
+  kind->peer = notice->peer;
+  name_copy(kind->name, notice->client);
+  return count(kind, notice->secret_may_be_wrong, now_ms, out_line);
+}
+
+bool drops_add_upstream(struct drops *drops, const radmfa_upstream_notice *notice, uint64_t now_ms,
+                        struct drops_kind *out_line) {
+  struct drops_kind *kind = &drops->kinds[RADMFA_DROP_COUNT + (unsigned)notice->event];
+  kind->reason = radmfa_upstream_event_name(notice->event);
+  kind->peer = notice->address;
+  kind->is_upstream = true;
+  name_copy(kind->name, notice->server);
+  return count(kind, notice->event == RADMFA_UPSTREAM_EVENT_FORGED, now_ms, out_line);
 }
 
 /* An over window in which nothing came is closed: the next drop is told at once again. */
@@ -74,7 +89,7 @@ static bool due_limit(struct drops *drops, uint64_t now_ms, struct drops_kind *o
 }
 
 bool drops_due(struct drops *drops, uint64_t now_ms, struct drops_kind *out_line) {
-  for (unsigned i = 0; i < RADMFA_DROP_COUNT; i++)
+  for (unsigned i = 0; i < DROPS_KINDS; i++)
     if (due(&drops->kinds[i], now_ms, out_line)) return true;
   return due_limit(drops, now_ms, out_line);
 }
@@ -85,7 +100,7 @@ static uint64_t earlier(uint64_t next_ms, const struct drops_kind *kind) {
 
 uint64_t drops_next_ms(const struct drops *drops) {
   uint64_t next_ms = UINT64_MAX;
-  for (unsigned i = 0; i < RADMFA_DROP_COUNT; i++) next_ms = earlier(next_ms, &drops->kinds[i]);
+  for (unsigned i = 0; i < DROPS_KINDS; i++) next_ms = earlier(next_ms, &drops->kinds[i]);
   for (unsigned i = 0; i < drops->n_limits; i++) next_ms = earlier(next_ms, &drops->limits[i]);
   return next_ms;
 }

@@ -117,9 +117,9 @@ static void format_factor_start(struct logline *line, const radmfa_notice *notic
 }
 
 static void format_drop(struct logline *line, const struct drops_kind *drop) {
-  logline_word(line, "reason", radmfa_drop_name(drop->reason));
+  logline_word(line, "reason", drop->reason);
   logline_peer(line, &drop->peer);
-  if (drop->client[0]) logline_name(line, "client", drop->client);
+  if (drop->name[0]) logline_name(line, drop->is_upstream ? "server" : "client", drop->name);
   logline_number(line, "count", drop->count);
 }
 
@@ -165,6 +165,35 @@ void log_notice(struct log *log, const radmfa_notice *notice) {
     log_drop_notice(log, notice);
   else
     log_login_notice(log, notice);
+}
+
+static void log_upstream_change(struct log *log, const radmfa_upstream_notice *notice) {
+  struct logline line;
+  logline_begin(&line, format_of(log), wall_clock(), LOG_LEVEL_WARNING,
+                radmfa_upstream_event_name(notice->event));
+  logline_name(&line, "upstream", notice->upstream);
+  logline_name(&line, "server", notice->server);
+  logline_peer(&line, &notice->address);
+  logline_number(&line, "outstanding", notice->outstanding);
+  logline_end(&line);
+  log_line(log, &line);
+}
+
+static void log_upstream_drop(struct log *log, const radmfa_upstream_notice *notice) {
+  struct drops_kind line;
+  uint64_t now_ms = thread_now_ms();
+  pthread_mutex_lock(&log->drops_lock);
+  bool due = drops_add_upstream(&log->drops, notice, now_ms, &line);
+  pthread_mutex_unlock(&log->drops_lock);
+  if (due) log_drop(log, &line);
+}
+
+void log_upstream(struct log *log, const radmfa_upstream_notice *notice) {
+  if (!log_wants(log, LOG_LEVEL_WARNING)) return;
+  if (notice->event == RADMFA_UPSTREAM_EVENT_DEAD || notice->event == RADMFA_UPSTREAM_EVENT_ALIVE)
+    log_upstream_change(log, notice);
+  else
+    log_upstream_drop(log, notice);
 }
 
 void log_message(struct log *log, enum log_level level, const char *format, ...) {

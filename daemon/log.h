@@ -6,6 +6,7 @@
 #define RADMFAD_LOG_H
 
 #include <radmfa/engine.h>
+#include <radmfa/upstream.h>
 
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
@@ -25,6 +26,9 @@ bool log_wants(const struct log *log, enum log_level level);
  * a second for each reason (for limit: for each client and reason), with the count since the
  * last. */
 void log_notice(struct log *log, const radmfa_notice *notice);
+
+/* An upstream_dead or upstream_alive line, or a drop line for a reply that is not believed. */
+void log_upstream(struct log *log, const radmfa_upstream_notice *notice);
 
 /* A message: event "message" with fields level and text; the text is printf's, at most 500
  * octets, escaped like all else. */

@@ -48,8 +48,8 @@ static const struct schema_word server_message_authenticator_words[] = {
 };
 
 static const struct schema_word strategies[] = {
-  WORD("failover", CONFIG_STRATEGY_FAILOVER), WORD("round_robin", CONFIG_STRATEGY_ROUND_ROBIN),
-  WORD("least_outstanding", CONFIG_STRATEGY_LEAST_OUTSTANDING), END,
+  WORD("failover", RADMFA_STRATEGY_FAILOVER), WORD("round_robin", RADMFA_STRATEGY_ROUND_ROBIN),
+  WORD("least_outstanding", RADMFA_STRATEGY_LEAST_OUTSTANDING), END,
 };
 
 static const struct schema_word failover_words[] = {WORD("never", 0), END};

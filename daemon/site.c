@@ -3,13 +3,16 @@
 #include "factor/simulated.h"
 #include "memory.h"
 #include "primary/file.h"
+#include "primary/radius.h"
 
 #include <radmfa/error.h>
 #include <stdlib.h>
 
+/* A file, or an upstream. */
 struct primary_at_work {
   struct users *users;
   struct file_primary *file;
+  radmfa_upstream *upstream;
 };
 
 struct site {
@@ -26,13 +29,9 @@ static struct place whole_file(const struct config *config) {
 
 /* ---- backends ---- */
 
-static bool start_primary(struct site *site, size_t at, struct diag *diag) {
+static bool start_file(struct site *site, size_t at, struct diag *diag) {
   const struct config_primary *from = &site->config->primaries[at];
   struct primary_at_work *primary = &site->primaries[at];
-  if (from->type == CONFIG_PRIMARY_RADIUS) {
-    diag_error(diag, from->at, "primary `%s`: type `radius` is not built yet", from->name);
-    return false;
-  }
   primary->users = users_load(from->path, diag);
   if (!primary->users) { /* its own messages said why; this one says who wants it */
     diag_error(diag, from->at, "primary `%s` cannot use its users file %s", from->name, from->path);
@@ -47,12 +46,60 @@ static bool start_primary(struct site *site, size_t at, struct diag *diag) {
   return primary->file != NULL;
 }
 
+static radmfa_span secret_span(const struct secret *secret) {
+  return (radmfa_span){secret->bytes, secret->len};
+}
+
+/* The library copies the secrets: here they are needed no more. */
+static void wipe_secrets(struct config_radius *radius) {
+  for (size_t i = 0; i < radius->n_servers; i++) secret_wipe(&radius->servers[i].secret);
+  secret_wipe(&radius->probe_password);
+}
+
+static bool start_radius(struct site *site, size_t at, struct diag *diag) {
+  struct config_primary *from = &site->config->primaries[at];
+  struct config_radius *radius = &from->radius;
+  struct radius_server servers[RADMFA_SERVERS_MAX];
+  struct radius_options options = {.name = from->name,
+                                   .servers = servers,
+                                   .n_servers = radius->n_servers,
+                                   .strategy = radius->strategy,
+                                   .source = radius->source,
+                                   .timeout_ms = radius->timeout_ms,
+                                   .retransmit_ms = radius->retransmit_ms,
+                                   .retransmit_max_ms = radius->retransmit_max_ms,
+                                   .failover_ms = radius->failover_ms,
+                                   .pending_max = radius->pending_max,
+                                   .probe_user = radmfa_text(radius->probe_user),
+                                   .probe_password = secret_span(&radius->probe_password),
+                                   .on_notice = site->options.on_upstream,
+                                   .notice_user = site->options.user};
+  for (size_t i = 0; i < radius->n_servers; i++)
+    servers[i] = (struct radius_server){radius->servers[i].name, radius->servers[i].address,
+                                        secret_span(&radius->servers[i].secret),
+                                        radius->servers[i].message_authenticator,
+                                        radius->servers[i].status_server};
+  int error = radius_upstream_new(&options, &site->primaries[at].upstream);
+  wipe_secrets(radius);
+  if (error) diag_error(diag, from->at, "%s", radmfa_strerror(error));
+  return !error;
+}
+
+static bool start_primary(struct site *site, size_t at, struct diag *diag) {
+  switch (site->config->primaries[at].type) {
+    case CONFIG_PRIMARY_FILE: return start_file(site, at, diag);
+    case CONFIG_PRIMARY_RADIUS: return start_radius(site, at, diag);
+  }
+  return false;
+}
+
 /* A user's own simulated answer, whichever file primary knows him. */
 static void override_simulated(void *user, radmfa_span identity, radmfa_factor_answer *inout_answer,
                                struct duration_range *inout_after) {
   const struct site *site = user;
   for (size_t i = 0; i < site->config->n_primaries; i++)
-    users_simulated(site->primaries[i].users, identity, inout_answer, inout_after);
+    if (site->primaries[i].users)
+      users_simulated(site->primaries[i].users, identity, inout_answer, inout_after);
 }
 
 static bool start_factor(struct site *site, size_t at, struct diag *diag) {
@@ -88,6 +135,7 @@ static void stop_backends(struct site *site) {
   for (size_t i = 0; site->primaries && i < site->config->n_primaries; i++) {
     file_primary_free(site->primaries[i].file);
     users_free(site->primaries[i].users);
+    radmfa_upstream_unref(site->primaries[i].upstream);
   }
   free(site->factors);
   free(site->primaries);
@@ -97,6 +145,7 @@ static void stop_backends(struct site *site) {
 
 static int add_policy(struct site *site, const struct config_policy *from) {
   radmfa_factor_options factors[RADMFA_FACTORS_MAX];
+  const struct primary_at_work *primary = &site->primaries[from->primary];
   radmfa_policy_options options;
   radmfa_policy_options_init(&options);
   for (size_t i = 0; i < from->n_factors; i++)
@@ -104,8 +153,9 @@ static int add_policy(struct site *site, const struct config_policy *from) {
                                          .factor = &simulated_vtable,
                                          .backend = site->factors[from->factors[i]]};
   options.name = from->name;
-  options.primary = &file_primary_vtable;
-  options.primary_backend = site->primaries[from->primary].file;
+  options.upstream = primary->upstream;
+  if (primary->file) options.primary = &file_primary_vtable;
+  options.primary_backend = primary->file;
   options.factors = factors;
   options.n_factors = from->n_factors;
   options.accept_unenrolled = from->accept_unenrolled;
@@ -197,4 +247,8 @@ radmfa_ruleset *site_ruleset(const struct site *site) {
 
 size_t site_users(const struct site *site, size_t primary) {
   return users_count(site->primaries[primary].users);
+}
+
+radmfa_upstream *site_upstream(const struct site *site, size_t primary) {
+  return site->primaries[primary].upstream;
 }

@@ -15,6 +15,7 @@ struct site_options {
   /* Called on any thread once nobody uses the site's ruleset any more: site_free may follow, on
    * a thread that may wait. */
   void (*unused)(struct site *site, void *user);
+  radmfa_upstream_notice_cb on_upstream; /* or NULL; on loops' threads, with `user` */
   void *user;
 };
 
@@ -29,7 +30,9 @@ void site_free(struct site *site);
 const struct config *site_config(const struct site *site);
 radmfa_ruleset *site_ruleset(const struct site *site);
 
-/* How many users the primary of that index has. */
+/* How many users the file primary of that index has. */
 size_t site_users(const struct site *site, size_t primary);
+/* The servers of the radius primary of that index. */
+radmfa_upstream *site_upstream(const struct site *site, size_t primary);
 
 #endif

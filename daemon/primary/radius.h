@@ -40,8 +40,8 @@ struct radius_trial {
   bool is_signed; /* its answer had a Message-Authenticator */
 };
 
-/* Asks all servers at once, on a loop of its own, and waits for the answers; `out_trials` has one for
- * each server. */
+/* Asks all servers at once, on a loop of its own, and waits for the answers; `out_trials` has one
+ * for each server. */
 void radius_try(radmfa_upstream *upstream, size_t n_servers, struct radius_trial *out_trials);
 
 #endif

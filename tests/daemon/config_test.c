@@ -521,7 +521,7 @@ Test(config, what_is_left_out_of_an_upstream_has_its_default) {
   struct config *c = good(ONLY(.primary = UPSTREAM("")));
   const struct config_radius *up = upstream_of(c);
   cr_assert_eq(diag.warnings, 0, "%s", messages);
-  cr_assert_eq(up->strategy, CONFIG_STRATEGY_FAILOVER);
+  cr_assert_eq(up->strategy, RADMFA_STRATEGY_FAILOVER);
   cr_assert_eq(up->timeout_ms, 55000);
   cr_assert_eq(up->retransmit_ms, 2000);
   cr_assert_eq(up->retransmit_max_ms, 16000);
@@ -551,7 +551,7 @@ Test(config, what_is_written_of_an_upstream_is_taken) {
                                " 100ms, retransmit_max: 1s, failover_after: 3s, pending: 7, probe:"
                                " {user: nobody, password_env: S}")));
   const struct config_radius *up = upstream_of(c);
-  cr_assert_eq(up->strategy, CONFIG_STRATEGY_ROUND_ROBIN);
+  cr_assert_eq(up->strategy, RADMFA_STRATEGY_ROUND_ROBIN);
   cr_assert_eq(up->timeout_ms, 5000);
   cr_assert_eq(up->source.ip[15], 1);
   cr_assert_eq(up->retransmit_ms, 100);

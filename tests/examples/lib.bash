@@ -30,8 +30,9 @@ until_true() {
 has_printed() { grep -qF -- "$1" "$out"; }
 count_printed() { grep -cF -- "$1" "$out" || true; }
 
+more=() # what the program wants to be told beside its address and secret
 start() {
-  "$program" 127.0.0.1:0 s3cret >"$out" 2>&1 &
+  "$program" 127.0.0.1:0 s3cret "${more[@]}" >"$out" 2>&1 &
   pid=$!
   until_true has_printed "$1"
   port=$(sed -n "s/^.*$1//p" "$out")

@@ -38,7 +38,7 @@ check_bad 10 '[0-9]+' 'after: 0s' 'after: 3 parsecs' 'after'
 check_bad 10 '[0-9]+' 'answer: approve' 'answer: maybe' 'no_answer'
 check_bad 10 '[0-9]+' 'type: simulated' 'type: totp' 'not built yet'
 check_bad 8 '[0-9]+' '{type: file, path: users.yaml}' \
-  '{type: radius, servers: [{address: 127.0.0.1, secret: "sixteen octets !"}]}' 'not built yet'
+  '{type: radius, servers: [{address: 127.0.0.1, secret: "sixteen octets !", retries: 3}]}' retries
 check_bad 8 '[0-9]+' 'type: file' 'type: radius' '`path` is for `type: file`'
 check_bad 4 '[0-9]+' '127.0.0.2' '127.0.0.256' '127.0.0.256'
 check_bad '[0-9]+' '[0-9]+' 'policies:' 'policies: }{' ''

@@ -70,8 +70,8 @@ typedef struct radmfa_client_options {
   uint32_t timeout_ms;
   /* the login's deadline is that much earlier; default 0: 1000, at most a tenth of timeout_ms */
   uint32_t answer_before_ms;
-  uint32_t
-      pending_max; /* requests that may wait at once; default UINT32_MAX: the engine's limit alone */
+  /* requests that may wait at once; default UINT32_MAX: the engine's limit alone */
+  uint32_t pending_max;
   const char *policy; /* a policy of this ruleset, added before */
 } radmfa_client_options;
 

@@ -26,8 +26,9 @@ static bool too_late_to_call(const radmfa_engine *engine, const struct login *lo
   return login->arrived_ms + wait < engine->now_ms + needed;
 }
 
-/* The primary said who it is. A request by another method than PAP may join only now, and so may one
- * whose name was typed with another domain: the same name and password are not the same person. */
+/* The primary said who it is. A request by another method than PAP may join only now, and so may
+ * one whose name was typed with another domain: the same name and password are not the same
+ * person. */
 static bool joins_after_primary(radmfa_engine *engine, struct login *login) {
   radmfa_packet packet;
   if (radmfa_packet_parse(login_bytes(login), &packet)) return false;

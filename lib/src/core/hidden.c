@@ -77,11 +77,11 @@ enum hidden_form radmfa__hidden_form(uint32_t vendor, uint16_t type) {
 
 /* ---- salted (RFC 2868 3.5, RFC 2548 2.4.2) ---- */
 
-/* Salts must differ within a packet and have their highest bit set, no more: they are sent in clear,
- * and the authenticator is what differs between packets. So they are counted. The first is taken
- * from a keyed hash of what is to be hidden, since a request may be answered twice under one
- * authenticator: where the second reply hides something else, its salts are others, as likely as
- * random ones would be. */
+/* Salts must differ within a packet and have their highest bit set, no more: they are sent in
+ * clear, and the authenticator is what differs between packets. So they are counted. The first
+ * is taken from a keyed hash of what is to be hidden, since a request may be answered twice
+ * under one authenticator: where the second reply hides something else, its salts are others, as
+ * likely as random ones would be. */
 static uint16_t first_salt(const struct hiding *hiding) {
   const radmfa_span parts[] = {{hiding->request_authenticator, RADMFA_AUTHENTICATOR_SIZE},
                                hiding->attributes};

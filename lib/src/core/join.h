@@ -18,7 +18,7 @@ radmfa_join_table *radmfa__join_table_ref(radmfa_join_table *table);
 
 const radmfa_allocator *radmfa__join_allocator(const radmfa_join_table *table);
 radmfa_hash_key radmfa__join_key(const radmfa_join_table *table);
-/* What this process writes into the Proxy-State of what it forwards: 16 octets that know it again. */
+/* What this process writes into Proxy-State of what it forwards, to know it again: 16 octets. */
 radmfa_span radmfa__join_mark(const radmfa_join_table *table);
 /* the counter that pending_max limits */
 atomic_uint *radmfa__join_pending(radmfa_join_table *table);

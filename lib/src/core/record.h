@@ -48,7 +48,7 @@ enum join_role {
  *   person, is_dropped         written by its engine under the stripe's lock while it leads
  *   leader                     a follower's, under the stripe's lock
  *   verdict, reason, blob, primary_said, forget_on_silence
- *                              a follower's are written by its leader's thread as it is delivered */
+ *                              a follower's: written by its leader's thread as it is delivered */
 struct login {
   struct pool_slot id;
 

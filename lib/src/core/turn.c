@@ -71,8 +71,8 @@ static int make_room(radmfa_engine *engine, struct login *login, size_t size) {
   return 0;
 }
 
-/* The reply, where there is to be one; empty where it cannot be had: then the login ends in silence,
- * and the log says so. */
+/* The reply, where there is to be one; empty where it cannot be had: then the login ends in
+ * silence, and the log says so. */
 static radmfa_span build_reply(radmfa_engine *engine, struct login *login) {
   radmfa_span reply = {0};
   radmfa_notice notice = {.type = RADMFA_NOTICE_DROP, .drop = RADMFA_DROP_TOO_BIG};

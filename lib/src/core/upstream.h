@@ -1,5 +1,5 @@
-/* upstream.h: the inside of an upstream: its servers, and what its clients, one for each loop, share
- * of them: who is alive, who gave which State. */
+/* upstream.h: the inside of an upstream: its servers, and what its clients, one for each loop,
+ * share of them: who is alive, who gave which State. */
 #ifndef RADMFA_CORE_UPSTREAM_H
 #define RADMFA_CORE_UPSTREAM_H
 
@@ -42,8 +42,8 @@ struct radmfa_upstream {
 
 /* Everything below: any thread. What changes is told to on_notice, outside the lock. */
 
-/* The server for a request, SERVER_NONE where there is none that is alive and not in `tried` (a bit for
- * each). It counts as sent. */
+/* The server for a request, SERVER_NONE where there is none that is alive and not in `tried` (a
+ * bit for each). It counts as sent. */
 size_t radmfa__upstream_choose(radmfa_upstream *upstream, uint32_t tried, uint64_t now_ms);
 
 /* Conversations: whose State it is, as a hash; the server that gave it, to which the next request

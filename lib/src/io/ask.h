@@ -1,5 +1,5 @@
-/* ask.h: the inside of a client, shared by client.c (its life, the loop, what comes in) and ask.c (one
- * request, from its first transmission to its end). */
+/* ask.h: the inside of a client, shared by client.c (its life, the loop, what comes in) and
+ * ask.c (one request, from its first transmission to its end). */
 #ifndef RADMFA_IO_ASK_H
 #define RADMFA_IO_ASK_H
 
