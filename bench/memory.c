@@ -1,0 +1,18 @@
+#include "memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void *or_exit(void *memory) {
+  if (memory) return memory;
+  fputs("radmfa-bench: out of memory\n", stderr);
+  exit(1);
+}
+
+void *memory_new(size_t size) {
+  return or_exit(calloc(1, size));
+}
+
+void *memory_grow(void *memory, size_t size) {
+  return or_exit(realloc(memory, size));
+}
