@@ -75,7 +75,7 @@ Test(operations, a_request_that_passed_here_before_is_refused) {
 
 Test(operations, a_request_that_would_grow_too_large_is_unavailable) {
   struct world w = world_with_upstream(NULL);
-  int alice = world_send(&w, access_request("alice", "right", .filler = 4000));
+  int alice = world_send(&w, access_request("alice", "right", .filler = 4020));
   cr_assert_eq(world_checks(&w), 0);
   cr_assert_eq(world_replies_to(&w, alice), 0);
   cr_assert_eq(world_last_login(&w).reason, RADMFA_REASON_PRIMARY_UNAVAILABLE);
