@@ -198,12 +198,12 @@ void radmfa__ask_begin(radmfa_client *client, struct ask *ask) {
 
 /* To another server that is alive, if there is one. */
 static bool move(radmfa_client *client, struct ask *ask) {
+  uint32_t tried = ask->refused | ask->asked | 1u << ask->server;
   size_t from = ask->server;
   uint16_t socket = ask->socket;
   uint8_t packet_id = ask->packet_id;
   if (ask->has_state) return false;
-  ask->tried |= (uint16_t)(1u << from);
-  size_t to = radmfa__upstream_choose(client->upstream, ask->tried, client->now_ms);
+  size_t to = radmfa__upstream_choose(client->upstream, tried, client->now_ms);
   if (to == SERVER_NONE) return false;
   flush(client, from);
   if (place(client, ask, to)) {
@@ -242,10 +242,13 @@ static void send_again(radmfa_client *client, struct ask *ask) {
   radmfa__upstream_unanswered(client->upstream, ask->server, ask->placed_ms, client->now_ms);
   radmfa__client_watch_probe(client, ask->server);
   ask->was_sent_again = true;
-  ask->tried = 0;
-  if (is_failover_due(client, ask) && move(client, ask)) {
-    move_on(client, ask, old);
-    return;
+  ask->refused = 0;
+  if (is_failover_due(client, ask)) {
+    ask->asked |= (uint16_t)(1u << ask->server);
+    if (move(client, ask)) {
+      move_on(client, ask, old);
+      return;
+    }
   }
   client->stats.retransmissions++;
   if (!radmfa__retry_next(&ask->retry, &client->timing, client->now_ms,
@@ -268,6 +271,7 @@ void radmfa__ask_take_due(radmfa_client *client, struct ask *ask) {
 void radmfa__ask_take_refusal(radmfa_client *client, struct ask *ask) {
   const radmfa_secret *old = ask_server(client, ask)->secret;
   bool has_got_it = ask->was_sent_again || client->now_ms - ask->first_sent_ms >= HAS_GOT_IT_MS;
+  ask->refused |= (uint16_t)(1u << ask->server);
   if (ask->kind != ASK_LOGIN)
     radmfa__ask_finish(client, ask, RADMFA_E_UNREACHABLE, NULL);
   else if (move(client, ask))

@@ -24,8 +24,9 @@ struct ask {
   uint8_t packet_id;
   uint8_t server;
   uint16_t socket;
-  uint16_t tried; /* a bit for each server that refused it, since it was sent last */
-  uint8_t kind;   /* enum ask_kind */
+  uint16_t refused; /* a bit for each server: since it was sent last */
+  uint16_t asked;   /* and for each that has not answered: it is not asked a second time */
+  uint8_t kind;     /* enum ask_kind */
   bool was_sent_again;
   bool was_forged; /* something came that does not verify */
   bool has_state;  /* its server alone knows what it is about */
