@@ -156,8 +156,10 @@ static void probe(struct dice *dice, unsigned i) {
     send_probe(dice, i);
 }
 
-static bool is_refusing(const struct model *m) {
-  return m->refused_ms && now_ms - m->refused_ms < 1000;
+/* The lower the better. */
+static int rank(const struct model *m) {
+  if (m->refused_ms && now_ms - m->refused_ms < 1000) return 2;
+  return m->is_suspected ? 1 : 0;
 }
 
 static bool is_trial_due(const struct model *m) {
@@ -171,11 +173,11 @@ static bool is_candidate(unsigned i, uint32_t tried) {
 /* Is `i` a better choice than `chosen`, whatever the strategy? */
 static bool is_before(unsigned i, unsigned chosen) {
   if (is_trial_due(&models[chosen])) return false;
-  return is_trial_due(&models[i]) || (is_refusing(&models[chosen]) && !is_refusing(&models[i]));
+  return is_trial_due(&models[i]) || rank(&models[i]) < rank(&models[chosen]);
 }
 
 static bool has_fewer(unsigned i, unsigned chosen) {
-  return !models[chosen].is_dead && is_refusing(&models[i]) == is_refusing(&models[chosen]) &&
+  return !models[chosen].is_dead && rank(&models[i]) == rank(&models[chosen]) &&
          models[i].n_waiting < models[chosen].n_waiting;
 }
 

@@ -53,11 +53,14 @@ Test(choose, least_outstanding_takes_the_one_with_the_fewest_the_first_of_equals
   cr_assert_eq(choose(RADMFA_STRATEGY_LEAST_OUTSTANDING, 1), 2);
 }
 
-Test(choose, a_server_under_suspicion_is_alive) {
+Test(choose, a_server_under_suspicion_is_asked_where_no_other_is_left) {
   radmfa__health_init(&servers[0], true);
   radmfa__health_unanswered(&servers[0], NOW_MS - 2000, NOW_MS);
   cr_assert_eq(servers[0].state, HEALTH_SUSPECTED);
-  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 0);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 0), 1);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 2 | 4), 0);
+  radmfa__health_refused(&servers[1], NOW_MS);
+  cr_assert_eq(choose(RADMFA_STRATEGY_FAILOVER, 4), 0);
 }
 
 Test(choose, one_that_refused_is_the_last_for_a_second) {

@@ -28,16 +28,24 @@ static bool is_trial_due(const struct health *health, uint64_t now_ms) {
   return health->state == HEALTH_DEAD && !health->can_be_probed && now_ms >= health->trial_ms;
 }
 
+/* How willing a server that is alive seems to be: the higher, the later it is chosen. */
+enum tier { TIER_WILLING, TIER_SUSPECTED, TIER_REFUSING, TIER_COUNT };
+
+static enum tier tier_of(const struct health *health, uint64_t now_ms) {
+  if (now_ms < health->refused_until_ms) return TIER_REFUSING;
+  return health->state == HEALTH_SUSPECTED ? TIER_SUSPECTED : TIER_WILLING;
+}
+
 int radmfa__choose(radmfa_strategy strategy, const struct health *servers, uint32_t n_servers,
                    uint32_t *inout_turn, uint32_t tried, uint64_t now_ms) {
-  uint32_t willing = 0, refusing = 0;
+  uint32_t tiers[TIER_COUNT] = {0};
   for (uint32_t i = 0; i < n_servers; i++) {
     uint32_t bit = (uint32_t)1 << i;
     if (tried & bit) continue;
     if (is_trial_due(&servers[i], now_ms)) return (int)i;
-    if (servers[i].state == HEALTH_DEAD) continue;
-    *(now_ms < servers[i].refused_until_ms ? &refusing : &willing) |= bit;
+    if (servers[i].state != HEALTH_DEAD) tiers[tier_of(&servers[i], now_ms)] |= bit;
   }
-  if (!(willing | refusing)) return CHOOSE_NONE;
-  return (int)pick(strategy, servers, willing ? willing : refusing, inout_turn);
+  for (unsigned tier = 0; tier < TIER_COUNT; tier++)
+    if (tiers[tier]) return (int)pick(strategy, servers, tiers[tier], inout_turn);
+  return CHOOSE_NONE;
 }

@@ -5,7 +5,8 @@
  * One that can be probed, by Status-Server (RFC 5997) or by the login of a probe user:
  *   Suspected  when a request had to be sent again, or was given up, and nothing valid came from
  *              the server since it was first sent; or when the server refused. It is probed at
- *              once, then about every 5 s. Any valid reply ends the suspicion.
+ *              once, then about every 5 s. Any valid reply ends the suspicion; until
+ *              then requests go to others, where there are any.
  *   Dead       when 3 probes in a row had no answer, and no other valid reply came meanwhile. It
  *              gets no request, and is probed about every 10 s.
  *   Alive      again when 3 probes in a row were answered (RFC 3539 3.4.1); a late reply to
