@@ -17,7 +17,7 @@ static void find(const struct table *table, unsigned i) {
   bool found = false;
   unsigned n = 0, expected = 0;
   for (struct table_node *node = radmfa__table_first(table, hashes[i]); node;
-       node = radmfa__table_next(node)) {
+       node = radmfa__table_next(table, node)) {
     if (node->hash != hashes[i]) DOOM("another's hash");
     found |= node == &nodes[i];
     n++;

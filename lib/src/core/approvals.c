@@ -53,7 +53,7 @@ void radmfa__approvals_add(struct approvals *approvals, uint64_t user, radmfa_ha
 bool radmfa__approvals_take(struct approvals *approvals, uint64_t user, radmfa_hash128 key,
                             uint64_t now_ms) {
   struct table_node *node = radmfa__table_first(&approvals->by_user, user);
-  for (; node; node = radmfa__table_next(node)) {
+  for (; node; node = radmfa__table_next(&approvals->by_user, node)) {
     struct approval *approval = CONTAINER(struct approval, by_user, node);
     if (approval->key.a != key.a || approval->key.b != key.b || approval->until_ms <= now_ms)
       continue;

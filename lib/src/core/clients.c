@@ -190,7 +190,7 @@ static uint64_t hash_prefix(const radmfa_prefix *prefix) {
 
 static struct network *find_network(const radmfa_ruleset *ruleset, const radmfa_prefix *prefix) {
   struct table_node *node = radmfa__table_first(&ruleset->networks, hash_prefix(prefix));
-  for (; node; node = radmfa__table_next(node)) {
+  for (; node; node = radmfa__table_next(&ruleset->networks, node)) {
     struct network *network = CONTAINER(struct network, node, node);
     if (network->prefix.bits != prefix->bits) continue;
     if (radmfa_span_equal((radmfa_span){network->prefix.ip, 16}, (radmfa_span){prefix->ip, 16}))

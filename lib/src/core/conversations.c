@@ -35,7 +35,7 @@ void radmfa__conversations_cleanup(struct conversations *conversations) {
 
 static struct conversation *find(const struct conversations *conversations, radmfa_hash128 key) {
   struct table_node *node = radmfa__table_first(&conversations->by_key, key.a);
-  for (; node; node = radmfa__table_next(node)) {
+  for (; node; node = radmfa__table_next(&conversations->by_key, node)) {
     struct conversation *conversation = CONTAINER(struct conversation, by_key, node);
     if (conversation->rest == key.b) return conversation;
   }

@@ -69,7 +69,7 @@ struct login *radmfa__dedup_find(const struct dedup *dedup, const radmfa_datagra
   const uint8_t *authenticator = radmfa_packet_authenticator(packet);
   struct name name = name_of(peer, datagram->socket, packet->id, authenticator);
   struct table_node *node = radmfa__table_first(&dedup->by_request, hash_request(dedup, &name));
-  for (; node; node = radmfa__table_next(node)) {
+  for (; node; node = radmfa__table_next(&dedup->by_request, node)) {
     struct login *login = CONTAINER(struct login, by_request, node);
     if (same_authenticator(login, authenticator) &&
         same_source(login, peer, datagram->socket, packet->id))
@@ -86,7 +86,7 @@ static bool may_be_joined(const struct login *rival, const struct login *login) 
 struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login *login,
                                   enum rivals which) {
   struct table_node *node = radmfa__table_first(&dedup->by_source, login->by_source.hash);
-  for (; node; node = radmfa__table_next(node)) {
+  for (; node; node = radmfa__table_next(&dedup->by_source, node)) {
     struct login *other = CONTAINER(struct login, by_source, node);
     if (other == login || other->is_dropped) continue;
     if (other->is_signed && !login->is_signed) continue;

@@ -215,7 +215,7 @@ static struct stripe *stripe_of(radmfa_join_table *table, uint64_t hash) {
 static struct login *find_leader(const struct stripe *stripe, const struct login *self,
                                  uint64_t name, uint64_t person) {
   struct table_node *node = radmfa__table_first(&stripe->leaders, self->key.a);
-  for (; node; node = radmfa__table_next(node)) {
+  for (; node; node = radmfa__table_next(&stripe->leaders, node)) {
     struct login *leader = CONTAINER(struct login, by_key, node);
     if (leader == self || leader->key.b != self->key.b) continue;
     if (person ? leader->person == person : leader->name == name) return leader;

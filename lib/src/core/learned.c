@@ -36,7 +36,7 @@ static bool same_ip(const uint8_t a[16], const uint8_t b[16]) {
 
 static bool find(const struct learned *learned, const uint8_t ip[16], uint64_t hash) {
   struct table_node *node = radmfa__table_first(&learned->addresses, hash);
-  for (; node; node = radmfa__table_next(node))
+  for (; node; node = radmfa__table_next(&learned->addresses, node))
     if (same_ip(CONTAINER(struct learned_address, node, node)->ip, ip)) return true;
   return false;
 }

@@ -109,7 +109,7 @@ static uint64_t hash_login(uint64_t login_id) {
 
 static struct errand *errand_of(const struct forwarder *forwarder, uint64_t login_id) {
   struct table_node *node = radmfa__table_first(&forwarder->by_login, hash_login(login_id));
-  for (; node; node = radmfa__table_next(node)) {
+  for (; node; node = radmfa__table_next(&forwarder->by_login, node)) {
     struct errand *errand = CONTAINER(struct errand, by_login, node);
     if (errand->login_id == login_id) return errand;
   }
