@@ -11,13 +11,15 @@
 
 enum user_password_kind { USER_PASSWORD_NONE, USER_PASSWORD_CLEAR, USER_PASSWORD_ARGON2ID };
 
+#define USER_DIGEST_SIZE 16u /* of a clear password */
+
 struct user {
   const char *name;  /* as written; the identity */
   const char *phone; /* or NULL */
   enum user_password_kind password_kind;
-  const char *password_hash;   /* ARGON2ID: "$argon2id$..." */
-  uint8_t password_digest[32]; /* CLEAR */
-  bool has_simulated_answer;   /* this user's own answer of a simulated factor; so its time */
+  const char *password_hash;                 /* ARGON2ID: "$argon2id$..." */
+  uint8_t password_digest[USER_DIGEST_SIZE]; /* CLEAR */
+  bool has_simulated_answer; /* this user's own answer of a simulated factor; so its time */
   bool has_simulated_after;
   radmfa_factor_answer simulated_answer;
   struct duration_range simulated_after;

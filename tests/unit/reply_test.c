@@ -50,10 +50,13 @@ static const char *reply_to(struct request request, radmfa_verdict verdict,
                             radmfa_primary_verdict said, const char *attributes) {
   static char text[256];
   radmfa_span reply;
+  radmfa_packet packet;
   free(sent.bytes);
   sent = traffic_build(&request, secret);
+  cr_assert_eq(radmfa_packet_parse((radmfa_span){sent.bytes, sent.len}, &packet), 0);
   login.bytes = sent.bytes;
   login.len = (uint16_t)sent.len;
+  login_keep_packet(&login, &packet);
   login.client = &client;
   login.verdict = (uint8_t)verdict;
   login.primary_said = (uint8_t)said;

@@ -24,6 +24,7 @@ static bool make_room(radmfa_engine *engine, struct login *login, const radmfa_p
   }
   memcpy(login->bytes, packet->bytes, packet->length);
   login->len = packet->length;
+  login_keep_packet(login, packet);
   return true;
 }
 
@@ -123,13 +124,13 @@ static struct login *admit(radmfa_engine *engine, const radmfa_datagram *datagra
 
 static void find_key(radmfa_engine *engine, struct login *login, const radmfa_packet *packet) {
   const struct client *client = login->client;
-  uint8_t password[RADMFA_PASSWORD_SIZE_MAX];
-  size_t len;
+  struct revealed spare, *revealed = radmfa__engine_revealed(engine, login, &spare);
   /* its length was checked */
-  if (radmfa_reveal_password(packet, client->secret, password, &len)) return;
-  login->key = radmfa__join_hash_pap(radmfa__join_key(engine->join), client->name,
-                                     client->policy->name, packet, (radmfa_span){password, len});
-  radmfa_wipe(password, len);
+  if (radmfa_reveal_password(packet, client->secret, revealed->password, &revealed->len)) return;
+  login->key =
+      radmfa__join_hash_pap(radmfa__join_key(engine->join), client->name, client->policy->name,
+                            packet, (radmfa_span){revealed->password, revealed->len});
+  if (revealed == &spare) radmfa_wipe(spare.password, spare.len);
   login->name = radmfa__name_hash(radmfa__join_key(engine->join), radmfa__request_user(packet));
 }
 

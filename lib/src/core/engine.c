@@ -159,16 +159,15 @@ void radmfa__engine_drop(radmfa_engine *engine, const radmfa_datagram *datagram,
 
 void radmfa__engine_notice(radmfa_engine *engine, const struct login *login,
                            radmfa_notice *notice) {
-  radmfa_packet packet;
   if (!engine->on_notice) return;
+  radmfa_packet packet = login_packet(login);
   notice->now_ms = engine->now_ms;
   notice->login_id = radmfa__login_id(engine->number, login);
   notice->peer = login->peer;
   notice->client = login->client->name;
   notice->policy = login->client->policy->name;
   notice->identity = radmfa__blob_identity(login->blob);
-  if (!radmfa_packet_parse(login_bytes(login), &packet))
-    (void)radmfa_packet_find(&packet, RADMFA_ATTR_USER_NAME, &notice->user);
+  notice->user = radmfa__request_user(&packet);
   engine->on_notice(notice, engine->notice_user);
 }
 

@@ -9,6 +9,15 @@
 
 #define SIGNERS 256u /* a cache of learned addresses, so that most packets need no lock */
 
+#define REVEALED_MAX 64u /* a batch of datagrams */
+
+/* A password that was opened for a login's join key, and is wanted once more when its check is
+ * fetched: in the same moment, so that opening it twice can be saved. */
+struct revealed {
+  uint8_t password[RADMFA_PASSWORD_SIZE_MAX];
+  size_t len;
+};
+
 /* Logins one behind the other, by queue_next. */
 struct queue {
   struct login *first, **end;
@@ -33,6 +42,8 @@ struct radmfa_engine {
   struct queue sends;      /* with a reply to send */
   struct queue spent;      /* sent and of no more use: freed when the caller comes back */
 
+  struct revealed revealed[REVEALED_MAX];
+  uint32_t n_revealed;
   radmfa_hash_key key;
   uint8_t signers[SIGNERS][16];
   radmfa_notice_cb on_notice;
@@ -59,6 +70,9 @@ void radmfa__engine_queue(radmfa_engine *engine, struct login *login, enum todo 
 /* Out of every table; freed now, or when it is out of its queue. */
 void radmfa__engine_discard(radmfa_engine *engine, struct login *login);
 void radmfa__engine_discard_removed(radmfa_engine *engine, struct login *login); /* by dedup.c */
+/* Where its password is kept until its check is fetched, or `spare`. */
+struct revealed *radmfa__engine_revealed(radmfa_engine *engine, struct login *login,
+                                         struct revealed *spare);
 /* the caller is back: what he borrowed is ours again */
 void radmfa__engine_end_operations(radmfa_engine *engine);
 

@@ -30,8 +30,7 @@ static bool too_late_to_call(const radmfa_engine *engine, const struct login *lo
  * one whose name was typed with another domain: the same name and password are not the same
  * person. */
 static bool joins_after_primary(radmfa_engine *engine, struct login *login) {
-  radmfa_packet packet;
-  if (radmfa_packet_parse(login_bytes(login), &packet)) return false;
+  radmfa_packet packet = login_packet(login);
   const struct policy *policy = login->client->policy;
   radmfa_hash_key key = radmfa__join_key(engine->join);
   radmfa_span identity = radmfa__blob_identity(login->blob);

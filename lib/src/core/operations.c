@@ -75,7 +75,7 @@ void radmfa__engine_end_operations(radmfa_engine *engine) {
 
 static void fill_request(radmfa_engine *engine, const struct login *login,
                          radmfa_request *out_request) {
-  (void)!radmfa_packet_parse(login_bytes(login), &engine->packet); /* it was parsed when it came */
+  engine->packet = login_packet(login);
   *out_request = (radmfa_request){.login_id = radmfa__login_id(engine->number, login),
                                   .method = (radmfa_method)login->method,
                                   .packet = &engine->packet,
@@ -94,11 +94,40 @@ static void stay_awake(radmfa_engine *engine) {
   radmfa__inbox_stay_awake(engine->inbox);
 }
 
+/* ---- passwords ---- */
+
+struct revealed *radmfa__engine_revealed(radmfa_engine *engine, struct login *login,
+                                         struct revealed *spare) {
+  if (engine->n_revealed == REVEALED_MAX) return spare;
+  struct revealed *revealed = &engine->revealed[engine->n_revealed++];
+  login->revealed = (uint8_t)engine->n_revealed;
+  revealed->len = 0;
+  return revealed;
+}
+
+/* Nothing is left to fetch: whoever did not need his password will not. */
+static void forget_revealed(radmfa_engine *engine) {
+  while (engine->n_revealed) {
+    struct revealed *revealed = &engine->revealed[--engine->n_revealed];
+    radmfa_wipe(revealed->password, revealed->len);
+  }
+}
+
+static int reveal(radmfa_engine *engine, const struct login *login, size_t *out_len) {
+  if (!login->revealed)
+    return radmfa_reveal_password(&engine->packet, login->client->secret, engine->password,
+                                  out_len);
+  const struct revealed *revealed = &engine->revealed[login->revealed - 1u];
+  memcpy(engine->password, revealed->password, revealed->len);
+  *out_len = revealed->len;
+  return 0;
+}
+
+/* ---- out ---- */
+
 static void fill_password(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
   size_t len;
-  if (login->method != RADMFA_METHOD_PAP) return;
-  if (radmfa_reveal_password(&engine->packet, login->client->secret, engine->password, &len))
-    return;
+  if (login->method != RADMFA_METHOD_PAP || reveal(engine, login, &len)) return;
   engine->password_len = len;
   out->request.password = (radmfa_span){engine->password, len};
   login->password_is_odd = radmfa__password_is_odd(out->request.password);
@@ -233,5 +262,6 @@ bool radmfa_engine_next(radmfa_engine *engine, radmfa_operation *out_operation) 
     if (!(login->todo & ~(unsigned)TODO_SEND)) leave_operations(engine, login);
     if (fetched) return true;
   }
+  forget_revealed(engine);
   return next_send(engine, out_operation);
 }

@@ -102,11 +102,37 @@ struct login {
   /* The request; once it is answered, the reply (len 0: retransmissions are swallowed). */
   uint8_t *bytes; /* `room` or allocated */
   uint16_t len, size;
+  /* what parsing the request found, so that it is parsed once (radmfa_packet) */
+  uint16_t message_authenticator_at, user_name_at, user_password_at, proxy_state_at;
+  bool has_eap;
+  uint8_t revealed; /* its clear password's place in the engine + 1; 0: none */
   uint8_t room[INLINE_SIZE];
 };
 
 static inline radmfa_span login_bytes(const struct login *login) {
   return (radmfa_span){login->bytes, login->len};
+}
+
+/* The request, before it is answered. */
+static inline radmfa_packet login_packet(const struct login *login) {
+  return (radmfa_packet){.bytes = login->bytes,
+                         .length = login->len,
+                         .code = login->bytes[0],
+                         .id = login->bytes[1],
+                         .message_authenticator_at = login->message_authenticator_at,
+                         .user_name_at = login->user_name_at,
+                         .user_password_at = login->user_password_at,
+                         .proxy_state_at = login->proxy_state_at,
+                         .has_eap = login->has_eap};
+}
+
+/* `login` has the packet's bytes; this is what else is known of it. */
+static inline void login_keep_packet(struct login *login, const radmfa_packet *packet) {
+  login->message_authenticator_at = packet->message_authenticator_at;
+  login->user_name_at = packet->user_name_at;
+  login->user_password_at = packet->user_password_at;
+  login->proxy_state_at = packet->proxy_state_at;
+  login->has_eap = packet->has_eap;
 }
 
 #endif

@@ -46,9 +46,8 @@ static bool is_relayed_reject(const struct login *login) {
 
 int radmfa__reply_build(const struct login *login, uint8_t buffer[RADMFA_PACKET_SIZE_MAX],
                         radmfa_span *out_reply) {
-  radmfa_packet request;
+  radmfa_packet request = login_packet(login);
   radmfa_builder builder;
-  TRY(radmfa_packet_parse(login_bytes(login), &request));
   radmfa_build_reply(&builder, buffer, RADMFA_PACKET_SIZE_MAX, code_of[login->verdict], &request);
   if (login->verdict == RADMFA_VERDICT_REJECT && !is_relayed_reject(login))
     add_reject_attributes(&builder, login, &request);

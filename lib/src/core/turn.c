@@ -53,8 +53,7 @@ static void tell_end(radmfa_engine *engine, struct login *login, uint32_t waiter
 }
 
 uint64_t radmfa__engine_user(const radmfa_engine *engine, const struct login *login) {
-  radmfa_packet packet;
-  if (radmfa_packet_parse(login_bytes(login), &packet)) return 0;
+  radmfa_packet packet = login_packet(login);
   return radmfa__user_hash(radmfa__join_key(engine->join), radmfa__request_user(&packet));
 }
 
@@ -117,9 +116,8 @@ static void finish(radmfa_engine *engine, struct login *login, radmfa_verdict ve
 }
 
 void radmfa__login_forget_password(struct login *login) {
-  radmfa_packet packet;
-  if (radmfa_packet_parse(login_bytes(login), &packet) || !packet.user_password_at) return;
-  uint8_t *attribute = login->bytes + packet.user_password_at;
+  uint8_t *attribute = login->bytes + login->user_password_at;
+  if (!login->user_password_at) return;
   radmfa_wipe(attribute + 2, attribute[1] - 2u);
 }
 
