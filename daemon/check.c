@@ -75,7 +75,9 @@ static bool print_trial(const struct radius_trial *trial, const char *asked, FIL
       fprintf(out, "answers %s, but the answer does not verify: wrong secret?\n", asked);
       return false;
     case RADMFA_E_TIMED_OUT:
-      fprintf(out, "no answer to %s in %g s\n", asked, trial->took_ms / 1000.0);
+      /* another secret and an unknown client are met with silence (RFC 3579 3.2, RFC 2865 2) */
+      fprintf(out, "no answer to %s in %.1f s: down, wrong secret?, or we are not its client\n",
+              asked, trial->took_ms / 1000.0);
       return false;
     case RADMFA_E_UNREACHABLE: fputs("nobody listens there\n", out); return false;
     default:
