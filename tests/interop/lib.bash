@@ -14,7 +14,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 pids=() # what `clean_up` ends
 declare -A packages=([radclient]=freeradius-utils [freeradius]=freeradius [gcore]=gdb [script]=bsdutils
-  [python3]=python3 [jq]=jq [ip]=iproute2)
+  [python3]=python3 [jq]=jq [ip]=iproute2 [radsecproxy]=radsecproxy [eapol_test]=eapoltest
+  [openssl]=openssl)
 
 host=127.$((16 + ($$ >> 16 & 63))).$(($$ >> 8 & 255)).$(($$ & 255))
 port=$((20000 + RANDOM % 10000)) # below those that the kernel gives to clients
@@ -26,10 +27,13 @@ export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 # Settings that a script changes before `start`.
 listen="{udp: \"$host:$port\"}"
 workers=1
+answer=approve
 after=0s
 signing=require # message_authenticator
 client_more=''  # ", pending: 3"
 policy_more=''
+primary='local: {type: file, path: users.yaml}'
+factors='[robot]'
 top_more=''
 log_format=json
 log_level=info
@@ -84,11 +88,11 @@ workers: $workers
 clients:
   - {name: lab, addresses: [127.0.0.1, 127.0.0.2, "::1"], secret: "$secret", message_authenticator: $signing, policy: lab$client_more}
 policies:
-  lab: {primary: local, factors: [robot]$policy_more}
+  lab: {primary: ${primary%%:*}, factors: $factors$policy_more}
 primaries:
-  local: {type: file, path: users.yaml}
+  $primary
 factors:
-  robot: {type: simulated, answer: approve, after: $after}
+  robot: {type: simulated, answer: $answer, after: $after}
 log: {format: $log_format, level: $log_level}
 $top_more
 YAML
