@@ -28,25 +28,41 @@ static void done(void) {
 TestSuite(dedup, .init = fresh, .fini = done);
 
 /* A header is all that is looked at. */
-static struct login *find(uint16_t port, uint16_t socket, uint8_t id, uint8_t authenticator) {
-  uint8_t bytes[20] = {1, id, 0, 20};
+struct request {
+  uint8_t bytes[RADMFA_HEADER_SIZE];
   radmfa_packet packet;
-  memset(bytes + 4, authenticator, 16);
-  radmfa_datagram datagram = {.bytes = {bytes, 20}, .peer = {.port = port}, .socket = socket};
-  cr_assert_eq(radmfa_packet_parse(datagram.bytes, &packet), 0);
-  return radmfa__dedup_find(&dedup, &datagram, &packet);
+  radmfa_datagram datagram;
+  uint64_t hash;
+};
+
+static void make_request(struct request *request, uint16_t port, uint16_t socket, uint8_t id,
+                         uint8_t authenticator) {
+  *request = (struct request){.bytes = {1, id, 0, 20}};
+  memset(request->bytes + 4, authenticator, 16);
+  request->datagram =
+      (radmfa_datagram){.bytes = {request->bytes, 20}, .peer = {.port = port}, .socket = socket};
+  cr_assert_eq(radmfa_packet_parse(request->datagram.bytes, &request->packet), 0);
+  request->hash = radmfa__dedup_hash(&dedup, &request->datagram, &request->packet);
+}
+
+static struct login *find(uint16_t port, uint16_t socket, uint8_t id, uint8_t authenticator) {
+  struct request request;
+  make_request(&request, port, socket, id, authenticator);
+  return radmfa__dedup_find(&dedup, &request.datagram, &request.packet, request.hash);
 }
 
 static struct login *add(unsigned n, uint16_t port, uint16_t socket, uint8_t id,
                          uint8_t authenticator) {
   struct login *login = &logins[n];
+  struct request request;
+  make_request(&request, port, socket, id, authenticator);
   radmfa__deadline_init(&login->due);
   login->peer.port = port;
   login->socket = socket;
   login->packet_id = id;
   login->is_signed = true;
   memset(login->authenticator, authenticator, 16);
-  radmfa__dedup_add(&dedup, login);
+  radmfa__dedup_add(&dedup, login, request.hash);
   return login;
 }
 

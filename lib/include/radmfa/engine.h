@@ -119,6 +119,11 @@ typedef struct radmfa_datagram {
 RADMFA_API void radmfa_engine_datagram(radmfa_engine *engine, const radmfa_datagram *datagram,
                                        uint64_t now_ms);
 
+/* radmfa_engine_datagrams takes in `n` of them, in their order: quicker than one by one, since
+ * their places in memory are fetched together. */
+RADMFA_API void radmfa_engine_datagrams(radmfa_engine *engine, const radmfa_datagram *datagrams,
+                                        size_t n, uint64_t now_ms);
+
 /* radmfa_engine_clock ends what is due. Call it when radmfa_engine_next_due is reached; late
  * calls only make answers late. */
 RADMFA_API void radmfa_engine_clock(radmfa_engine *engine, uint64_t now_ms);

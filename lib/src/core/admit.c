@@ -106,7 +106,7 @@ void radmfa__engine_refuse_early(radmfa_engine *engine, const radmfa_datagram *d
 /* ---- admission ---- */
 
 static struct login *admit(radmfa_engine *engine, const radmfa_datagram *datagram,
-                           const radmfa_packet *packet, struct client *client) {
+                           const radmfa_packet *packet, struct client *client, uint64_t hash) {
   struct login *login = record_new(engine, datagram, packet, client);
   if (!login) {
     radmfa__quota_give(&engine->pending);
@@ -118,7 +118,7 @@ static struct login *admit(radmfa_engine *engine, const radmfa_datagram *datagra
   login->epoch->logins++;
   login->reason = RADMFA_REASON_NONE;
   radmfa__deadline_add(&engine->deadlines, &login->due, login->arrived_ms + client->wait_ms);
-  radmfa__dedup_add(&engine->dedup, login);
+  radmfa__dedup_add(&engine->dedup, login, hash);
   return login;
 }
 
@@ -170,7 +170,7 @@ static bool begin_draining(radmfa_engine *engine, struct login *login,
 }
 
 void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram,
-                          const radmfa_packet *packet, struct client *client) {
+                          const radmfa_packet *packet, struct client *client, uint64_t hash) {
   radmfa_method method;
   if (!radmfa__request_method(packet, &method)) {
     radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_MALFORMED);
@@ -180,7 +180,7 @@ void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram
     radmfa__engine_refuse_early(engine, datagram, packet, client, RADMFA_DROP_LIMIT);
     return;
   }
-  struct login *login = admit(engine, datagram, packet, client);
+  struct login *login = admit(engine, datagram, packet, client, hash);
   if (!login) {
     radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_NO_MEMORY);
     return;

@@ -42,10 +42,6 @@ static struct name name_of(const radmfa_address *peer, uint16_t socket, uint8_t 
   return name;
 }
 
-static uint64_t hash_request(const struct dedup *dedup, const struct name *name) {
-  return radmfa__hash64(dedup->key, name->bytes, sizeof name->bytes);
-}
-
 static uint64_t hash_source(const struct dedup *dedup, const struct name *name) {
   return radmfa__hash64(dedup->key, name->bytes, SOURCE_SIZE);
 }
@@ -63,12 +59,22 @@ static bool same_authenticator(const struct login *login,
                            (radmfa_span){authenticator, RADMFA_AUTHENTICATOR_SIZE});
 }
 
+uint64_t radmfa__dedup_hash(const struct dedup *dedup, const radmfa_datagram *datagram,
+                            const radmfa_packet *packet) {
+  struct name name =
+      name_of(&datagram->peer, datagram->socket, packet->id, radmfa_packet_authenticator(packet));
+  return radmfa__hash64(dedup->key, name.bytes, sizeof name.bytes);
+}
+
+void radmfa__dedup_prefetch(const struct dedup *dedup, uint64_t hash) {
+  radmfa__table_prefetch(&dedup->by_request, hash);
+}
+
 struct login *radmfa__dedup_find(const struct dedup *dedup, const radmfa_datagram *datagram,
-                                 const radmfa_packet *packet) {
+                                 const radmfa_packet *packet, uint64_t hash) {
   const radmfa_address *peer = &datagram->peer;
   const uint8_t *authenticator = radmfa_packet_authenticator(packet);
-  struct name name = name_of(peer, datagram->socket, packet->id, authenticator);
-  struct table_node *node = radmfa__table_first(&dedup->by_request, hash_request(dedup, &name));
+  struct table_node *node = radmfa__table_first(&dedup->by_request, hash);
   for (; node; node = radmfa__table_next(&dedup->by_request, node)) {
     struct login *login = CONTAINER(struct login, by_request, node);
     if (same_authenticator(login, authenticator) &&
@@ -96,9 +102,9 @@ struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login 
   return NULL;
 }
 
-void radmfa__dedup_add(struct dedup *dedup, struct login *login) {
+void radmfa__dedup_add(struct dedup *dedup, struct login *login, uint64_t hash) {
   struct name name = name_of(&login->peer, login->socket, login->packet_id, login->authenticator);
-  radmfa__table_insert(&dedup->by_request, &login->by_request, hash_request(dedup, &name));
+  radmfa__table_insert(&dedup->by_request, &login->by_request, hash);
   radmfa__table_insert(&dedup->by_source, &login->by_source, hash_source(dedup, &name));
 }
 

@@ -21,9 +21,15 @@ RADMFA_MUST_USE int radmfa__dedup_init(struct dedup *dedup, radmfa_hash_key key,
                                        uint32_t kept_max, const radmfa_allocator *allocator);
 void radmfa__dedup_cleanup(struct dedup *dedup);
 
+/* What this datagram's request is found by; radmfa__dedup_prefetch has the place fetched
+ * meanwhile. */
+uint64_t radmfa__dedup_hash(const struct dedup *dedup, const radmfa_datagram *datagram,
+                            const radmfa_packet *packet);
+void radmfa__dedup_prefetch(const struct dedup *dedup, uint64_t hash);
+
 /* The login that this datagram's request began, or NULL: a new one. */
 struct login *radmfa__dedup_find(const struct dedup *dedup, const radmfa_datagram *datagram,
-                                 const radmfa_packet *packet);
+                                 const radmfa_packet *packet, uint64_t hash);
 
 enum rivals {
   RIVALS_ALL,
@@ -37,7 +43,8 @@ enum rivals {
 struct login *radmfa__dedup_rival(const struct dedup *dedup, const struct login *login,
                                   enum rivals which);
 
-void radmfa__dedup_add(struct dedup *dedup, struct login *login);
+/* `hash` is of its datagram. */
+void radmfa__dedup_add(struct dedup *dedup, struct login *login, uint64_t hash);
 /* It has its reply (or silence): remembered for keep_ms from now. */
 void radmfa__dedup_keep(struct dedup *dedup, struct login *login, uint64_t now_ms);
 void radmfa__dedup_remove(struct dedup *dedup, struct login *login);

@@ -216,44 +216,79 @@ static void take_retransmission(radmfa_engine *engine, struct login *login,
   radmfa__engine_queue(engine, login, TODO_SEND);
 }
 
-static void take_packet(radmfa_engine *engine, const radmfa_datagram *datagram,
-                        const radmfa_packet *packet, struct client *client) {
-  int error = verify(engine, packet, client, datagram->peer.ip);
-  if (error) {
-    radmfa__engine_drop(engine, datagram, client,
-                        error == RADMFA_E_FORGED ? RADMFA_DROP_FORGED
-                                                 : RADMFA_DROP_NO_MESSAGE_AUTHENTICATOR);
-    return;
-  }
-  if (packet->code == RADMFA_STATUS_SERVER) {
-    radmfa__engine_answer_status(engine, datagram, packet, client);
-    return;
-  }
-  struct login *login = radmfa__dedup_find(&engine->dedup, datagram, packet);
+static void take_request(radmfa_engine *engine, const radmfa_datagram *datagram,
+                         const radmfa_packet *packet, struct client *client, uint64_t hash) {
+  struct login *login = radmfa__dedup_find(&engine->dedup, datagram, packet, hash);
   if (login)
     take_retransmission(engine, login, datagram);
   else if (radmfa__forward_is_loop(packet, radmfa__join_mark(engine->join)))
     radmfa__engine_refuse_early(engine, datagram, packet, client, RADMFA_DROP_LOOP);
   else
-    radmfa__engine_admit(engine, datagram, packet, client);
+    radmfa__engine_admit(engine, datagram, packet, client, hash);
+}
+
+static void take_packet(radmfa_engine *engine, const radmfa_datagram *datagram,
+                        const radmfa_packet *packet, struct client *client, uint64_t hash) {
+  int error = verify(engine, packet, client, datagram->peer.ip);
+  if (error)
+    radmfa__engine_drop(engine, datagram, client,
+                        error == RADMFA_E_FORGED ? RADMFA_DROP_FORGED
+                                                 : RADMFA_DROP_NO_MESSAGE_AUTHENTICATOR);
+  else if (packet->code == RADMFA_STATUS_SERVER)
+    radmfa__engine_answer_status(engine, datagram, packet, client);
+  else
+    take_request(engine, datagram, packet, client, hash);
+}
+
+/* A datagram on its way in: what is known of it before its place in the tables has been fetched. */
+struct arrival {
+  struct client *client; /* NULL: it goes no further */
+  radmfa_packet packet;
+  uint64_t hash;
+};
+
+static void look_at(radmfa_engine *engine, const radmfa_datagram *datagram,
+                    struct arrival *arrival) {
+  struct client *client = radmfa__clients_find(engine->epoch->ruleset, datagram->peer.ip);
+  radmfa_packet *packet = &arrival->packet;
+  arrival->client = NULL;
+  if (!client) {
+    radmfa__engine_drop(engine, datagram, NULL, RADMFA_DROP_UNKNOWN_CLIENT);
+  } else if (datagram->truncated) {
+    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_TRUNCATED);
+  } else if (radmfa_packet_parse(datagram->bytes, packet)) {
+    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_MALFORMED);
+  } else if (packet->code != RADMFA_ACCESS_REQUEST && packet->code != RADMFA_STATUS_SERVER) {
+    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_CODE);
+  } else {
+    arrival->client = client;
+    arrival->hash = radmfa__dedup_hash(&engine->dedup, datagram, packet);
+    radmfa__dedup_prefetch(&engine->dedup, arrival->hash);
+  }
+}
+
+#define LOOKED_AT_ONCE 16u /* enough for memory to answer in the meantime */
+
+void radmfa_engine_datagrams(radmfa_engine *engine, const radmfa_datagram *datagrams, size_t n,
+                             uint64_t now_ms) {
+  struct arrival arrivals[LOOKED_AT_ONCE];
+  enter(engine, now_ms);
+  engine->stats.datagrams += n;
+  while (n) {
+    size_t some = n < LOOKED_AT_ONCE ? n : LOOKED_AT_ONCE;
+    for (size_t i = 0; i < some; i++) look_at(engine, &datagrams[i], &arrivals[i]);
+    for (size_t i = 0; i < some; i++)
+      if (arrivals[i].client)
+        take_packet(engine, &datagrams[i], &arrivals[i].packet, arrivals[i].client,
+                    arrivals[i].hash);
+    datagrams += some;
+    n -= some;
+  }
 }
 
 void radmfa_engine_datagram(radmfa_engine *engine, const radmfa_datagram *datagram,
                             uint64_t now_ms) {
-  radmfa_packet packet;
-  enter(engine, now_ms);
-  engine->stats.datagrams++;
-  struct client *client = radmfa__clients_find(engine->epoch->ruleset, datagram->peer.ip);
-  if (!client)
-    radmfa__engine_drop(engine, datagram, NULL, RADMFA_DROP_UNKNOWN_CLIENT);
-  else if (datagram->truncated)
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_TRUNCATED);
-  else if (radmfa_packet_parse(datagram->bytes, &packet))
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_MALFORMED);
-  else if (packet.code != RADMFA_ACCESS_REQUEST && packet.code != RADMFA_STATUS_SERVER)
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_CODE);
-  else
-    take_packet(engine, datagram, &packet, client);
+  radmfa_engine_datagrams(engine, datagram, 1, now_ms);
 }
 
 void radmfa_engine_clock(radmfa_engine *engine, uint64_t now_ms) {

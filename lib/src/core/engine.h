@@ -76,9 +76,9 @@ struct revealed *radmfa__engine_revealed(radmfa_engine *engine, struct login *lo
 /* the caller is back: what he borrowed is ours again */
 void radmfa__engine_end_operations(radmfa_engine *engine);
 
-/* admit.c: a datagram of a known client, parsed. */
+/* admit.c: a datagram of a known client, parsed; `hash` is what dedup.c knows it by. */
 void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram,
-                          const radmfa_packet *packet, struct client *client);
+                          const radmfa_packet *packet, struct client *client, uint64_t hash);
 /* Over a limit, or a loop: refused before anything is kept, so that a retransmission is a fresh
  * try. */
 void radmfa__engine_refuse_early(radmfa_engine *engine, const radmfa_datagram *datagram,

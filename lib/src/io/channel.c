@@ -3,6 +3,7 @@
 #include "../core/core.h"
 #include "../core/idpool.h"
 #include "../core/mem.h"
+#include "batch.h"
 #include "sockaddr.h"
 
 #include <errno.h>
@@ -39,10 +40,8 @@ struct channel {
   void (*closed)(void *user);
   void *closed_user;
 
-  uint16_t out_socket;
-  unsigned n_out;
-  struct mmsghdr out_headers[CHANNEL_BATCH];
-  struct iovec out[CHANNEL_BATCH];
+  uint16_t out_socket; /* which one `out` is for */
+  struct batch out;
 };
 
 /* ---- the slab ---- */
@@ -238,30 +237,18 @@ void *radmfa__channel_owner(const struct channel *channel, uint16_t socket, uint
 /* ---- out ---- */
 
 void radmfa__channel_send(struct channel *channel, uint16_t socket, radmfa_span bytes) {
-  if (channel->n_out && channel->out_socket != socket) radmfa__channel_flush(channel);
-  unsigned at = channel->n_out++;
+  if (channel->out.n && channel->out_socket != socket) radmfa__channel_flush(channel);
   channel->out_socket = socket;
-  /* sendmmsg only reads, its type does not say so */
-  channel->out[at] = (struct iovec){(void *)(uintptr_t)bytes.ptr, bytes.len};
-  channel->out_headers[at].msg_hdr = (struct msghdr){.msg_iov = &channel->out[at], .msg_iovlen = 1};
-  if (channel->n_out == CHANNEL_BATCH) radmfa__channel_flush(channel);
+  if (radmfa__batch_add(&channel->out, bytes, NULL, NULL)) radmfa__channel_flush(channel);
 }
 
 void radmfa__channel_flush(struct channel *channel) {
-  unsigned at = 0, n = channel->n_out;
-  if (!n) return;
+  if (!channel->out.n) return;
   struct connection *connection = channel->connections[channel->out_socket];
-  channel->n_out = 0;
-  while (at < n) {
-    int sent = sendmmsg(connection->fd, channel->out_headers + at, n - at, MSG_DONTWAIT);
-    if (sent > 0)
-      at += (unsigned)sent;
-    else if (errno == ECONNREFUSED && !connection->was_refused)
-      /* the error of an earlier datagram; this one has not been tried yet */
-      connection->was_refused = channel->any_refused = true;
-    else if (errno != EINTR)
-      at++;
-  }
+  channel->out.fd = connection->fd;
+  channel->out.was_refused = false;
+  (void)radmfa__batch_send(&channel->out);
+  if (channel->out.was_refused) connection->was_refused = channel->any_refused = true;
 }
 
 void radmfa__channel_tell_refused(struct channel *channel) {

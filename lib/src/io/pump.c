@@ -106,8 +106,7 @@ static void run(struct pump *pump) {
 
 static void on_receive(const radmfa_datagram *datagrams, size_t n, void *user) {
   struct pump *pump = user;
-  uint64_t now = now_ms();
-  for (size_t i = 0; i < n; i++) radmfa_engine_datagram(pump->engine, &datagrams[i], now);
+  radmfa_engine_datagrams(pump->engine, datagrams, n, now_ms());
   run(pump);
 }
 

@@ -1,6 +1,7 @@
 #include "udp.h"
 
 #include "../core/mem.h"
+#include "batch.h"
 #include "sockaddr.h"
 
 #include <radmfa/error.h>
@@ -18,7 +19,7 @@
 /* A datagram that the system did not take, with where it goes. */
 struct waiting {
   struct waiting *next;
-  struct sockaddr_storage peer;
+  radmfa_address peer;
   uint8_t local_ip[16];
   size_t len;
   uint8_t bytes[];
@@ -41,14 +42,12 @@ struct udp {
   struct udp_options options;
   struct waiting *first_waiting, **end_waiting;
   uint32_t n_waiting;
-  uint64_t lost;
   void (*closed)(void *user);
   void *closed_user;
 
-  size_t n_out;
-  struct mmsghdr in_headers[UDP_BATCH], out_headers[UDP_BATCH];
-  struct message in[UDP_BATCH], out[UDP_BATCH];
-  uint8_t out_local[UDP_BATCH][16];
+  struct batch out;
+  struct mmsghdr in_headers[UDP_BATCH];
+  struct message in[UDP_BATCH];
   radmfa_datagram datagrams[UDP_BATCH];
   uint8_t slab[UDP_BATCH][RADMFA_PACKET_SIZE_MAX];
 };
@@ -116,97 +115,36 @@ static bool receive_batch(struct udp *udp) {
 
 static void watch(struct udp *udp);
 
-static void *add_control(struct msghdr *header, int level, int type, size_t size) {
-  struct cmsghdr *control = CMSG_FIRSTHDR(header);
-  control->cmsg_level = level;
-  control->cmsg_type = type;
-  control->cmsg_len = CMSG_LEN(size);
-  header->msg_controllen = CMSG_SPACE(size);
-  return CMSG_DATA(control);
-}
-
-static void set_local(struct udp *udp, struct msghdr *header, struct message *message,
-                      const uint8_t local_ip[16]) {
-  memset(message->control, 0, sizeof message->control);
-  header->msg_control = message->control;
-  header->msg_controllen = CONTROL_SIZE;
-  if (udp->family == AF_INET) {
-    struct in_pktinfo info = {0};
-    memcpy(&info.ipi_spec_dst, local_ip + V4_AT, sizeof info.ipi_spec_dst);
-    memcpy(add_control(header, IPPROTO_IP, IP_PKTINFO, sizeof info), &info, sizeof info);
-  } else {
-    struct in6_pktinfo info = {0};
-    memcpy(&info.ipi6_addr, local_ip, sizeof info.ipi6_addr);
-    memcpy(add_control(header, IPPROTO_IPV6, IPV6_PKTINFO, sizeof info), &info, sizeof info);
-  }
-}
-
-static void prepare_out(struct udp *udp, size_t at, radmfa_span bytes, socklen_t peer_len,
-                        const uint8_t local_ip[16]) {
-  struct message *message = &udp->out[at];
-  struct msghdr *header = &udp->out_headers[at].msg_hdr;
-  /* sendmmsg only reads, its type does not say so */
-  message->iov.iov_base = (void *)(uintptr_t)bytes.ptr;
-  message->iov.iov_len = bytes.len;
-  *header = (struct msghdr){.msg_name = &message->peer,
-                            .msg_namelen = peer_len,
-                            .msg_iov = &message->iov,
-                            .msg_iovlen = 1};
-  if (udp->is_wildcard) set_local(udp, header, message, local_ip);
-}
-
 void radmfa__udp_send(struct udp *udp, radmfa_span bytes, const radmfa_address *peer,
                       const uint8_t local_ip[16]) {
-  size_t at = udp->n_out++;
-  socklen_t peer_len = radmfa__sockaddr_put(peer, udp->family, &udp->out[at].peer);
-  memcpy(udp->out_local[at], local_ip, 16);
-  prepare_out(udp, at, bytes, peer_len, local_ip);
-  if (udp->n_out == UDP_BATCH) radmfa__udp_flush(udp);
+  if (radmfa__batch_add(&udp->out, bytes, peer, local_ip)) radmfa__udp_flush(udp);
 }
 
-/* Sends from `*inout_at` on; true when all are gone or given up, false when the system wants no
- * more now. */
-static bool send_from(struct udp *udp, size_t *inout_at, size_t n) {
-  while (*inout_at < n) {
-    int sent =
-        sendmmsg(udp->fd, udp->out_headers + *inout_at, (unsigned)(n - *inout_at), MSG_DONTWAIT);
-    if (sent > 0) {
-      *inout_at += (size_t)sent;
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
-      return false;
-    } else if (errno != EINTR) { /* this one peer cannot be reached */
-      udp->lost++;
-      ++*inout_at;
-    }
-  }
-  return true;
-}
-
-static void hold_back(struct udp *udp, size_t at) {
-  const struct iovec *iov = &udp->out[at].iov;
+static void hold_back(struct udp *udp, const struct batch_entry *entry) {
   struct waiting *waiting = NULL;
   if (udp->n_waiting < BACKLOG_MAX)
-    waiting = radmfa__alloc(&udp->options.allocator, sizeof *waiting + iov->iov_len);
+    waiting = radmfa__alloc(&udp->options.allocator, sizeof *waiting + entry->bytes.len);
   if (!waiting) {
-    udp->lost++;
+    udp->out.lost++;
     return;
   }
-  waiting->peer = udp->out[at].peer;
-  memcpy(waiting->local_ip, udp->out_local[at], 16);
-  waiting->len = iov->iov_len;
-  memcpy(waiting->bytes, iov->iov_base, iov->iov_len);
+  radmfa__sockaddr_get(&entry->peer, &waiting->peer);
+  memcpy(waiting->local_ip, entry->local_ip, sizeof waiting->local_ip);
+  waiting->len = entry->bytes.len;
+  memcpy(waiting->bytes, entry->bytes.ptr, entry->bytes.len);
   *udp->end_waiting = waiting;
   udp->end_waiting = &waiting->next;
   udp->n_waiting++;
 }
 
+/* What waits already goes first. */
 void radmfa__udp_flush(struct udp *udp) {
-  size_t at = 0, n = udp->n_out;
-  if (!n) return;
-  udp->n_out = 0;
-  if (!udp->n_waiting && send_from(udp, &at, n)) return;
-  for (; at < n; at++) hold_back(udp, at);
-  watch(udp);
+  unsigned n = udp->n_waiting ? udp->out.n : radmfa__batch_send(&udp->out);
+  uint32_t n_before = udp->n_waiting;
+  for (unsigned i = 0; i < n; i++)
+    if (!udp->out.entries[i].is_done) hold_back(udp, &udp->out.entries[i]);
+  udp->out.n = 0;
+  if (udp->n_waiting != n_before) watch(udp);
 }
 
 static void drop_waiting(struct udp *udp) {
@@ -220,12 +158,10 @@ static void drop_waiting(struct udp *udp) {
 static void send_waiting(struct udp *udp) {
   while (udp->first_waiting) {
     struct waiting *waiting = udp->first_waiting;
-    size_t at = 0;
-    udp->out[0].peer = waiting->peer;
-    socklen_t len =
-        udp->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
-    prepare_out(udp, 0, (radmfa_span){waiting->bytes, waiting->len}, len, waiting->local_ip);
-    if (!send_from(udp, &at, 1)) return;
+    (void)radmfa__batch_add(&udp->out, (radmfa_span){waiting->bytes, waiting->len}, &waiting->peer,
+                            waiting->local_ip);
+    (void)radmfa__batch_send(&udp->out);
+    if (!udp->out.entries[0].is_done) return;
     drop_waiting(udp);
   }
   watch(udp);
@@ -304,6 +240,7 @@ int radmfa__udp_open(uv_loop_t *loop, const struct udp_options *options, struct 
     return error;
   }
   prepare_in(udp);
+  radmfa__batch_init(&udp->out, udp->fd, udp->is_wildcard);
   error = uv_poll_init(loop, &udp->poll, udp->fd);
   if (error) {
     close(udp->fd);
@@ -333,7 +270,7 @@ void radmfa__udp_bound(const struct udp *udp, radmfa_address *out_address) {
 }
 
 uint64_t radmfa__udp_lost(const struct udp *udp) {
-  return udp->lost;
+  return udp->out.lost;
 }
 
 uint32_t radmfa__udp_waiting(const struct udp *udp) {
