@@ -2,31 +2,30 @@
 
 #include "core.h"
 
-/* RFC 2865 5.2: 16 to 128 octets in steps of 16, and not twice (5.44). */
-static bool has_sound_password(const radmfa_packet *packet) {
-  unsigned n = 0;
-  size_t cursor = packet->user_password_at;
-  if (!cursor) return true;
-  for (radmfa_attr attr; radmfa_packet_next(packet, &cursor, &attr);) {
-    if (attr.type != RADMFA_ATTR_USER_PASSWORD) continue;
-    size_t len = attr.value.len;
-    if (++n > 1 || len < 16 || len > RADMFA_PASSWORD_SIZE_MAX || len % 16) return false;
-  }
-  return true;
+/* RFC 2865 5.2: 16 to 128 octets in steps of 16. */
+static bool is_sound_password(radmfa_span hidden) {
+  return hidden.len >= 16 && hidden.len <= RADMFA_PASSWORD_SIZE_MAX && hidden.len % 16 == 0;
+}
+
+static bool has_mschap(const radmfa_packet *packet) {
+  radmfa_span value;
+  return radmfa_packet_find_vendor(packet, RADMFA_VENDOR_MICROSOFT, RADMFA_MS_CHAP_RESPONSE,
+                                   &value) ||
+         radmfa_packet_find_vendor(packet, RADMFA_VENDOR_MICROSOFT, RADMFA_MS_CHAP2_RESPONSE,
+                                   &value);
 }
 
 bool radmfa__request_method(const radmfa_packet *packet, radmfa_method *out_method) {
-  radmfa_span value;
-  unsigned methods = 0;
-  if (packet->user_password_at) methods |= RADMFA_METHOD_PAP;
-  if (packet->has_eap) methods |= RADMFA_METHOD_EAP;
-  if (radmfa_packet_find(packet, RADMFA_ATTR_CHAP_PASSWORD, &value)) methods |= RADMFA_METHOD_CHAP;
-  if (methods & (methods - 1) || !has_sound_password(packet)) return false;
-  if (!methods && (radmfa_packet_find_vendor(packet, RADMFA_VENDOR_MICROSOFT,
-                                             RADMFA_MS_CHAP_RESPONSE, &value) ||
-                   radmfa_packet_find_vendor(packet, RADMFA_VENDOR_MICROSOFT,
-                                             RADMFA_MS_CHAP2_RESPONSE, &value)))
-    methods = RADMFA_METHOD_MSCHAP;
+  unsigned methods = packet->has_eap ? RADMFA_METHOD_EAP : 0, n_passwords = 0;
+  size_t cursor = 0;
+  for (radmfa_attr attr; radmfa_packet_next(packet, &cursor, &attr);) {
+    if (attr.type == RADMFA_ATTR_CHAP_PASSWORD) methods |= RADMFA_METHOD_CHAP;
+    if (attr.type != RADMFA_ATTR_USER_PASSWORD) continue;
+    methods |= RADMFA_METHOD_PAP;
+    if (n_passwords++ || !is_sound_password(attr.value)) return false; /* RFC 2865 5.44: one */
+  }
+  if (methods & (methods - 1)) return false;
+  if (!methods && has_mschap(packet)) methods = RADMFA_METHOD_MSCHAP;
   *out_method = (radmfa_method)methods;
   return true;
 }
@@ -96,19 +95,34 @@ uint64_t radmfa__person_hash(radmfa_hash_key key, radmfa_span user, radmfa_span 
   return radmfa__hash64(key, parts.bytes, parts.len) | 1;
 }
 
+/* Where a login comes from: the place of each such attribute, 0 for others. */
+static const uint8_t origin_of[256] = {[RADMFA_ATTR_NAS_IDENTIFIER] = 1,
+                                       [RADMFA_ATTR_NAS_IP_ADDRESS] = 2,
+                                       [RADMFA_ATTR_NAS_PORT] = 3,
+                                       [RADMFA_ATTR_CALLING_STATION_ID] = 4,
+                                       [RADMFA_ATTR_CALLED_STATION_ID] = 5};
+#define ORIGINS 5u
+
+/* The first of each, present or absent. */
+static void add_origins(struct parts *parts, const radmfa_packet *packet) {
+  radmfa_span values[ORIGINS + 1] = {{0}};
+  bool is_there[ORIGINS + 1] = {false};
+  size_t cursor = 0;
+  for (radmfa_attr attr; radmfa_packet_next(packet, &cursor, &attr);) {
+    unsigned origin = origin_of[attr.type];
+    if (!origin || is_there[origin]) continue;
+    is_there[origin] = true;
+    values[origin] = attr.value;
+  }
+  for (unsigned i = 1; i <= ORIGINS; i++) add(parts, is_there[i], values[i]);
+}
+
 static void begin(struct parts *parts, const char *client, const char *policy,
                   const radmfa_packet *packet) {
-  static const uint8_t where[] = {RADMFA_ATTR_NAS_IDENTIFIER, RADMFA_ATTR_NAS_IP_ADDRESS,
-                                  RADMFA_ATTR_NAS_PORT, RADMFA_ATTR_CALLING_STATION_ID,
-                                  RADMFA_ATTR_CALLED_STATION_ID};
   parts->len = 0;
   add(parts, true, radmfa_text(client));
   add(parts, true, radmfa_text(policy));
-  for (size_t i = 0; i < sizeof where; i++) {
-    radmfa_span value = {0};
-    bool is_there = radmfa_packet_find(packet, where[i], &value);
-    add(parts, is_there, value);
-  }
+  add_origins(parts, packet);
 }
 
 radmfa_hash128 radmfa__join_hash_pap(radmfa_hash_key key, const char *client, const char *policy,
