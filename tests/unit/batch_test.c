@@ -115,17 +115,29 @@ Test(batch, what_the_system_does_not_take_is_not_done) {
   cr_assert_gt(n_done, 0);
 }
 
-Test(batch, where_nobody_listens_it_is_told_and_the_rest_is_sent) {
+Test(batch, the_refusal_of_one_datagram_does_not_lose_the_next) {
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
   to.sin_port = htons(addresses[0].port);
-  close(peers[0]);
   cr_assert_eq(connect(sender, (struct sockaddr *)&to, sizeof to), 0);
+  close(peers[0]);
   (void)radmfa__batch_add(batch, radmfa_text("first"), NULL, NULL);
   (void)radmfa__batch_send(batch); /* the answer to this is the error of the next */
-  cr_assert_not(batch->was_refused);
+  peers[0] = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  cr_assert_eq(bind(peers[0], (struct sockaddr *)&to, sizeof to), 0);
   (void)radmfa__batch_add(batch, radmfa_text("second"), NULL, NULL);
   (void)radmfa__batch_send(batch);
-  cr_assert(batch->was_refused);
-  cr_assert(batch->entries[0].is_done);
-  peers[0] = open_socket(&addresses[0]);
+  cr_assert_eq(batch->lost, 0);
+  cr_assert_str_eq(next(0), "second");
+}
+
+Test(batch, what_is_taken_back_is_not_sent) {
+  static const char one[] = "one", two[] = "two";
+  add(0, one);
+  add(0, two);
+  cr_assert(radmfa__batch_holds(batch, (const uint8_t *)one));
+  radmfa__batch_take_back(batch, (const uint8_t *)one);
+  cr_assert_not(radmfa__batch_holds(batch, (const uint8_t *)one));
+  cr_assert_eq(radmfa__batch_send(batch), 1);
+  cr_assert_str_eq(next(0), "two");
+  cr_assert_str_eq(next(0), "");
 }

@@ -1,3 +1,4 @@
+#include "io/ask.h"
 #include "loopback.h"
 
 #include <arpa/inet.h>
@@ -48,15 +49,17 @@ static struct request request;
 
 static const char *const secrets[HOMES] = {"first secret", "another secret"};
 
-static void open_home(struct home *home, const char *secret) {
-  struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-  socklen_t len = sizeof any;
+/* Where it was before, if it was. */
+static void open_home(struct home *home) {
+  struct sockaddr_in at = {.sin_family = AF_INET,
+                           .sin_port = htons(home->address.port),
+                           .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  socklen_t len = sizeof at;
   home->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-  cr_assert_eq(bind(home->fd, (struct sockaddr *)&any, sizeof any), 0);
-  cr_assert_eq(getsockname(home->fd, (struct sockaddr *)&any, &len), 0);
+  cr_assert_eq(bind(home->fd, (struct sockaddr *)&at, sizeof at), 0);
+  cr_assert_eq(getsockname(home->fd, (struct sockaddr *)&at, &len), 0);
   home->address = loopback_address("127.0.0.1");
-  home->address.port = ntohs(any.sin_port);
-  cr_assert_eq(radmfa_secret_new(radmfa_text(secret), NULL, &home->secret), 0);
+  home->address.port = ntohs(at.sin_port);
 }
 
 static void fresh(void) {
@@ -68,7 +71,8 @@ static void fresh(void) {
   radmfa_upstream_options_init(&options);
   options.name = "homes";
   for (size_t i = 0; i < HOMES; i++) {
-    open_home(&homes[i], secrets[i]);
+    open_home(&homes[i]);
+    cr_assert_eq(radmfa_secret_new(radmfa_text(secrets[i]), NULL, &homes[i].secret), 0);
     radmfa_upstream_server_options_init(&servers[i]);
     servers[i].name = names[i];
     servers[i].address = homes[i].address;
@@ -311,6 +315,63 @@ Test(client, where_nobody_listens_at_all_the_request_ends_at_once) {
   (void)ask("", 0, &end);
   wait_for_end();
   cr_assert_eq(end.error, RADMFA_E_UNREACHABLE);
+}
+
+static void on_refused(int error, const radmfa_response *response, void *user) {
+  (void)response;
+  cr_assert_eq(error, RADMFA_E_UNREACHABLE);
+  open_home(&homes[0]);
+  (void)ask("", 0, user);
+}
+
+Test(client, a_request_from_the_callback_of_a_refused_one_is_not_refused_with_it) {
+  radmfa_query query = {{0}, radmfa_text("nas")};
+  uint64_t id;
+  close_home(&homes[0]);
+  open_client(1);
+  cr_assert_eq(radmfa_client_ask(client, &query, on_refused, &end, &id), 0);
+  take_request(0);
+  cr_assert_eq(end.n, 0);
+  reply(0, RADMFA_ACCESS_ACCEPT);
+  wait_for_end();
+  cr_assert_eq(end.error, 0);
+}
+
+Test(client, a_refusal_that_is_older_than_a_request_does_not_send_it_elsewhere) {
+  static struct end earlier;
+  close_home(&homes[0]);
+  open_client(2);
+  (void)ask("", 0, &earlier);
+  radmfa__channel_flush(client->lines[0].channel);
+  open_home(&homes[0]);
+  (void)ask("", 0, &end);
+  take_request(0);
+  reply(0, RADMFA_ACCESS_ACCEPT);
+  wait_for_end();
+  cr_assert_str_eq(end.server, "one");
+  cr_assert_lt(recv(homes[1].fd, request.bytes, 1, MSG_DONTWAIT), 0);
+}
+
+Test(client, a_request_that_was_cancelled_before_it_was_sent_is_never_sent) {
+  struct end cancelled = {0};
+  open_client(1);
+  uint64_t id = ask("\x1f\x03x", 3, &cancelled);
+  (void)ask("", 0, &end);
+  radmfa_client_cancel(client, id);
+  take_request(0);
+  cr_assert_not(
+      radmfa_packet_find(&request.packet, RADMFA_ATTR_CALLING_STATION_ID, &(radmfa_span){0}));
+  reply(0, RADMFA_ACCESS_ACCEPT);
+  wait_for_end();
+}
+
+Test(client, a_request_that_is_due_before_it_was_sent_is_sent_once) {
+  open_client(1);
+  uint64_t id = ask("", 0, &end);
+  radmfa__ask_take_due(client, radmfa__pool_find(&client->asks, id));
+  take_request(0);
+  loopback_run_once(&loopback);
+  cr_assert_lt(recv(homes[0].fd, request.bytes, 1, MSG_DONTWAIT), 0);
 }
 
 Test(client, a_request_that_was_received_is_not_sent_elsewhere) {

@@ -39,11 +39,6 @@ static void ask_free(radmfa_client *client, struct ask *ask) {
   client->stats.pending--;
 }
 
-/* Gathered datagrams are borrowed from their asks. */
-static void flush(radmfa_client *client, size_t server) {
-  radmfa__channel_flush(client->lines[server].channel);
-}
-
 static void count_end(radmfa_client *client, int error) {
   client->stats.responses += !error;
   client->stats.timeouts += error == RADMFA_E_TIMED_OUT;
@@ -59,8 +54,8 @@ void radmfa__ask_finish(radmfa_client *client, struct ask *ask, int error,
   if (ask->kind == ASK_LOGIN) count_end(client, error);
   if (ask->kind == ASK_PROBE && ask->was_forged && error == RADMFA_E_TIMED_OUT)
     error = RADMFA_E_FORGED;
-  flush(client, ask->server);
   radmfa__deadline_remove(&ask->due);
+  radmfa__channel_take_back(channel_of(client, ask), ask->bytes);
   radmfa__channel_give(channel_of(client, ask), ask->socket, ask->packet_id, client->now_ms);
   ask_free(client, ask);
   if (responded) responded(error, response, user);
@@ -205,11 +200,11 @@ static bool move(radmfa_client *client, struct ask *ask) {
   if (ask->has_state) return false;
   size_t to = radmfa__upstream_choose(client->upstream, tried, client->now_ms);
   if (to == SERVER_NONE) return false;
-  flush(client, from);
   if (place(client, ask, to)) {
     radmfa__upstream_cancelled(client->upstream, to);
     return false;
   }
+  radmfa__channel_take_back(client->lines[from].channel, ask->bytes);
   radmfa__channel_give(client->lines[from].channel, socket, packet_id, client->now_ms);
   radmfa__upstream_cancelled(client->upstream, from);
   client->stats.failovers++;
@@ -256,7 +251,7 @@ static void send_again(radmfa_client *client, struct ask *ask) {
       due_ms > ask->retry.give_up_at_ms)
     due_ms = ask->retry.give_up_at_ms;
   radmfa__client_set_due(client, &ask->due, due_ms);
-  send_ask(client, ask);
+  if (!radmfa__channel_holds(channel_of(client, ask), ask->bytes)) send_ask(client, ask);
 }
 
 void radmfa__ask_take_due(radmfa_client *client, struct ask *ask) {

@@ -9,6 +9,7 @@
 /* Segments are never fragmented: with all headers they fit where IPv6 fits (RFC 8200 5). */
 #define SEGMENT_SIZE_MAX 1200u
 #define MESSAGE_SIZE_MAX 60000u /* a UDP datagram before it is cut apart */
+#define ERRORS_AT_ONCE 4u       /* of earlier datagrams, before one counts as lost */
 
 void radmfa__batch_init(struct batch *batch, int fd, bool has_local) {
   batch->fd = fd;
@@ -36,6 +37,21 @@ bool radmfa__batch_add(struct batch *batch, radmfa_span bytes, const radmfa_addr
   }
   if (batch->has_local) memcpy(entry->local_ip, local_ip, sizeof entry->local_ip);
   return batch->n == BATCH_SIZE;
+}
+
+static unsigned find(const struct batch *batch, const uint8_t *bytes) {
+  unsigned at = 0;
+  while (at < batch->n && batch->entries[at].bytes.ptr != bytes) at++;
+  return at;
+}
+
+bool radmfa__batch_holds(const struct batch *batch, const uint8_t *bytes) {
+  return find(batch, bytes) < batch->n;
+}
+
+void radmfa__batch_take_back(struct batch *batch, const uint8_t *bytes) {
+  unsigned at = find(batch, bytes);
+  if (at < batch->n) batch->entries[at] = batch->entries[--batch->n];
 }
 
 /* ---- messages ---- */
@@ -135,16 +151,15 @@ static void end_message(struct batch *batch, unsigned number) {
     batch->entries[batch->order[piece + i]].is_done = true;
 }
 
-/* The first message from `at` on could not be sent. True: go on behind it; false: the system takes
- * no more now, or the messages must be made anew. */
+/* The first message from `at` on could not be sent. A refusal is an earlier datagram's, and this
+ * one has not been tried yet: if nobody listens still, it is refused as well, and that comes in;
+ * if somebody does by now, he has it, and the earlier one is sent again as any lost one. True:
+ * go on behind it; false: the system takes no more now, or the messages must be made anew. */
 static bool take_error(struct batch *batch, unsigned *inout_at) {
   const struct msghdr *header = &batch->messages[*inout_at].msg_hdr;
   if (errno == EINTR) return true;
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) return false;
-  if (errno == ECONNREFUSED && !batch->was_refused) { /* an earlier one's; this is not tried yet */
-    batch->was_refused = true;
-    return true;
-  }
+  if (errno == ECONNREFUSED && ++batch->n_errors < ERRORS_AT_ONCE) return true;
   if (header->msg_iovlen > 1) {
     batch->may_not_join = true;
     return false;
@@ -157,6 +172,7 @@ static bool take_error(struct batch *batch, unsigned *inout_at) {
 static void send_messages(struct batch *batch) {
   for (unsigned at = 0; at < batch->n_messages;) {
     int sent = sendmmsg(batch->fd, batch->messages + at, batch->n_messages - at, MSG_DONTWAIT);
+    if (sent > 0) batch->n_errors = 0;
     for (int i = 0; i < sent; i++) end_message(batch, at++);
     if (sent <= 0 && !take_error(batch, &at)) return;
   }

@@ -31,7 +31,7 @@ struct batch {
   /* the socket serves several addresses: each datagram says which it leaves from */
   bool has_local;
   bool may_not_join; /* the system does not know UDP_SEGMENT */
-  bool was_refused;  /* (connected) nobody listens: the error of an earlier datagram */
+  unsigned n_errors; /* of earlier datagrams, since one was sent */
   uint64_t lost;
   unsigned n;
   struct batch_entry entries[BATCH_SIZE];
@@ -55,5 +55,10 @@ bool radmfa__batch_add(struct batch *batch, radmfa_span bytes, const radmfa_addr
  * read until the next is added. Returns how many there were; where the system took no more,
  * those that are not done were not sent. */
 unsigned radmfa__batch_send(struct batch *batch);
+
+/* Is it gathered, and not sent yet? */
+bool radmfa__batch_holds(const struct batch *batch, const uint8_t *bytes);
+/* If so, it is not sent. */
+void radmfa__batch_take_back(struct batch *batch, const uint8_t *bytes);
 
 #endif

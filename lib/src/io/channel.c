@@ -25,7 +25,6 @@ struct connection {
   struct channel *channel;
   int fd;
   uint16_t number;
-  bool was_refused; /* seen while sending, not told yet */
 };
 
 struct channel {
@@ -35,7 +34,6 @@ struct channel {
   uint32_t connections_size;
   uint32_t n_connections;
   unsigned n_closing; /* and whose memory is the loop's still */
-  bool any_refused;
   bool is_closing;
   void (*closed)(void *user);
   void *closed_user;
@@ -244,22 +242,16 @@ void radmfa__channel_send(struct channel *channel, uint16_t socket, radmfa_span 
 
 void radmfa__channel_flush(struct channel *channel) {
   if (!channel->out.n) return;
-  struct connection *connection = channel->connections[channel->out_socket];
-  channel->out.fd = connection->fd;
-  channel->out.was_refused = false;
+  channel->out.fd = channel->connections[channel->out_socket]->fd;
   (void)radmfa__batch_send(&channel->out);
-  if (channel->out.was_refused) connection->was_refused = channel->any_refused = true;
 }
 
-void radmfa__channel_tell_refused(struct channel *channel) {
-  if (!channel->any_refused) return;
-  channel->any_refused = false;
-  for (uint32_t i = 0; i < channel->connections_size && !channel->is_closing; i++) {
-    struct connection *connection = channel->connections[i];
-    if (!connection || !connection->was_refused) continue;
-    connection->was_refused = false;
-    channel->options.refused(channel->options.user, connection->number);
-  }
+bool radmfa__channel_holds(const struct channel *channel, const uint8_t *bytes) {
+  return radmfa__batch_holds(&channel->out, bytes);
+}
+
+void radmfa__channel_take_back(struct channel *channel, const uint8_t *bytes) {
+  radmfa__batch_take_back(&channel->out, bytes);
 }
 
 /* ---- life ---- */

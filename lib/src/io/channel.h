@@ -42,13 +42,15 @@ void radmfa__channel_give(struct channel *channel, uint16_t socket, uint8_t id, 
 void *radmfa__channel_owner(const struct channel *channel, uint16_t socket, uint8_t id);
 
 /* Gathers a datagram: `bytes` must stay until radmfa__channel_flush, which this calls by itself
- * where CHANNEL_BATCH are together or another socket's turn comes. What the system does not take
- * is lost: it is sent again as any lost one. */
+ * where CHANNEL_BATCH are together or another socket's turn comes, or until it is taken back. What
+ * the system does not take is lost: it is sent again as any lost one. */
 void radmfa__channel_send(struct channel *channel, uint16_t socket, radmfa_span bytes);
 void radmfa__channel_flush(struct channel *channel);
 
-/* Calls `refused` for what was learned of while sending. */
-void radmfa__channel_tell_refused(struct channel *channel);
+/* Is it gathered, and not sent yet? */
+bool radmfa__channel_holds(const struct channel *channel, const uint8_t *bytes);
+/* If so, it is not sent. */
+void radmfa__channel_take_back(struct channel *channel, const uint8_t *bytes);
 
 /* Closes sockets that were idle for a while. */
 void radmfa__channel_tidy(struct channel *channel, uint64_t now_ms);

@@ -62,13 +62,19 @@ static bool find_state(radmfa_span attributes, radmfa_span *out_state) {
   return false;
 }
 
+/* What has not been sent is not what was refused. */
+static struct ask *refused_ask(const struct line *line, uint16_t socket, uint8_t packet_id) {
+  struct ask *ask = radmfa__channel_owner(line->channel, socket, packet_id);
+  return ask && !radmfa__channel_holds(line->channel, ask->bytes) ? ask : NULL;
+}
+
 static void on_refused(void *user, uint16_t socket) {
   struct line *line = user;
   radmfa_client *client = line->client;
   read_clock(client);
   radmfa__upstream_refused(client->upstream, line->server, client->now_ms);
   for (unsigned id = 0; id < 256 && !client->is_closing; id++) {
-    struct ask *ask = radmfa__channel_owner(line->channel, socket, (uint8_t)id);
+    struct ask *ask = refused_ask(line, socket, (uint8_t)id);
     if (ask) radmfa__ask_take_refusal(client, ask);
   }
   if (client->is_closing) return;
@@ -271,15 +277,10 @@ static void on_timer(uv_timer_t *timer) {
   set_timer(client);
 }
 
-/* What was refused may go to another server, and so gather once more. */
 static void on_prepare(uv_prepare_t *prepare) {
   radmfa_client *client = prepare->data;
   (void)uv_prepare_stop(prepare);
   for (size_t i = 0; i < client->upstream->n_servers; i++)
-    radmfa__channel_flush(client->lines[i].channel);
-  for (size_t i = 0; i < client->upstream->n_servers && !client->is_closing; i++)
-    radmfa__channel_tell_refused(client->lines[i].channel);
-  for (size_t i = 0; i < client->upstream->n_servers && !client->is_closing; i++)
     radmfa__channel_flush(client->lines[i].channel);
 }
 
