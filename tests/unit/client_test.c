@@ -1,3 +1,4 @@
+#include "heap.h"
 #include "io/ask.h"
 #include "loopback.h"
 
@@ -39,6 +40,7 @@ struct end {
 };
 
 static struct loopback loopback;
+static struct heap heap;
 static struct home homes[HOMES];
 static radmfa_upstream_options options;
 static radmfa_upstream_server_options servers[HOMES];
@@ -47,6 +49,7 @@ static radmfa_client *client;
 static struct end end;
 static struct request request;
 
+static const uint8_t long_attributes[250] = {RADMFA_ATTR_REPLY_MESSAGE, sizeof long_attributes};
 static const char *const secrets[HOMES] = {"first secret", "another secret"};
 
 /* Where it was before, if it was. */
@@ -70,6 +73,7 @@ static void fresh(void) {
   end = (struct end){0};
   radmfa_upstream_options_init(&options);
   options.name = "homes";
+  options.allocator = heap_allocator(&heap);
   for (size_t i = 0; i < HOMES; i++) {
     open_home(&homes[i]);
     cr_assert_eq(radmfa_secret_new(radmfa_text(secrets[i]), NULL, &homes[i].secret), 0);
@@ -92,9 +96,17 @@ static void close_home(struct home *home) {
   home->fd = -1;
 }
 
-static void done(void) {
+/* Nothing is outstanding then, and nothing is left in memory. */
+static void close_client(void) {
   radmfa_client_close(client, NULL, NULL);
+  uv_run(&loopback.loop, UV_RUN_DEFAULT);
+  for (size_t i = 0; i < HOMES; i++) cr_assert_eq(upstream->health[i].outstanding, 0);
   radmfa_upstream_unref(upstream);
+  cr_assert_eq(heap.blocks, 0);
+}
+
+static void done(void) {
+  close_client();
   loopback_close(&loopback);
   for (size_t i = 0; i < HOMES; i++) {
     close_home(&homes[i]);
@@ -372,6 +384,49 @@ Test(client, a_request_that_is_due_before_it_was_sent_is_sent_once) {
   take_request(0);
   loopback_run_once(&loopback);
   cr_assert_lt(recv(homes[0].fd, request.bytes, 1, MSG_DONTWAIT), 0);
+}
+
+Test(client, where_a_server_can_have_no_socket_the_next_one_is_asked) {
+  servers[0].source = loopback_address("192.0.2.1"); /* nobody's: RFC 5737 */
+  open_client(2);
+  (void)ask("", 0, &end);
+  take_request(1);
+  reply(1, RADMFA_ACCESS_ACCEPT);
+  wait_for_end();
+  cr_assert_eq(stats().dropped[RADMFA_UPSTREAM_EVENT_NO_SOCKET], 1);
+}
+
+static bool has_moved_or_ended(void *user) {
+  return end.n || has_arrived(user);
+}
+
+/* One that is too long for its record, refused by one server and answered by the next. */
+static int refused_and_answered(void) {
+  struct arrival arrival = {&homes[1], &request};
+  radmfa_query query = {{long_attributes, sizeof long_attributes}, {0}};
+  uint64_t id;
+  int error = radmfa_client_ask(client, &query, on_response, &end, &id);
+  if (error) return error;
+  loopback_turn_until(&loopback, has_moved_or_ended, &arrival);
+  if (end.n) return end.error;
+  send_reply(1, homes[1].secret, RADMFA_ACCESS_CHALLENGE, "abc");
+  wait_for_end();
+  return 0;
+}
+
+Test(client, where_memory_fails_a_refused_request_has_no_answer_but_never_times_out) {
+  close_home(&homes[0]);
+  heap.failed = true;
+  for (size_t n = 1; heap.failed; n++) {
+    open_client(2);
+    end = (struct end){0};
+    heap.failed = false;
+    heap.fail_at = heap.count + n;
+    int error = refused_and_answered();
+    cr_assert(!error || error == RADMFA_E_NO_MEMORY || error == RADMFA_E_UNREACHABLE, "%zu", n);
+    cr_assert_eq(upstream->health[1].state, HEALTH_ALIVE);
+    if (heap.failed) close_client();
+  }
 }
 
 Test(client, a_request_that_was_received_is_not_sent_elsewhere) {

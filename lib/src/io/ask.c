@@ -191,34 +191,40 @@ void radmfa__ask_begin(radmfa_client *client, struct ask *ask) {
   send_ask(client, ask);
 }
 
-/* To another server that is alive, if there is one. */
-static bool move(radmfa_client *client, struct ask *ask) {
+static bool place_elsewhere(radmfa_client *client, struct ask *ask) {
   uint32_t tried = ask->refused | ask->asked | 1u << ask->server;
-  size_t from = ask->server;
-  uint16_t socket = ask->socket;
-  uint8_t packet_id = ask->packet_id;
-  if (ask->has_state) return false;
-  size_t to = radmfa__upstream_choose(client->upstream, tried, client->now_ms);
-  if (to == SERVER_NONE) return false;
-  if (place(client, ask, to)) {
-    radmfa__upstream_cancelled(client->upstream, to);
-    return false;
+  size_t server;
+  while ((server = radmfa__upstream_choose(client->upstream, tried, client->now_ms)) !=
+         SERVER_NONE) {
+    if (!place(client, ask, server)) return true;
+    radmfa__upstream_cancelled(client->upstream, server);
+    tried |= 1u << server;
   }
-  radmfa__channel_take_back(client->lines[from].channel, ask->bytes);
-  radmfa__channel_give(client->lines[from].channel, socket, packet_id, client->now_ms);
-  radmfa__upstream_cancelled(client->upstream, from);
-  client->stats.failovers++;
-  return true;
+  return false;
 }
 
-static void give_up(radmfa_client *client, struct ask *ask);
+static void leave(radmfa_client *client, const struct ask *ask) {
+  radmfa__channel_give(channel_of(client, ask), ask->socket, ask->packet_id, client->now_ms);
+  radmfa__upstream_cancelled(client->upstream, ask->server);
+}
 
-static void move_on(radmfa_client *client, struct ask *ask, const radmfa_secret *old) {
-  if (rebuild_login(client, ask, old)) { /* no memory */
-    give_up(client, ask);
-    return;
+/* To another server that is alive, if there is one. */
+static bool move(radmfa_client *client, struct ask *ask) {
+  const struct ask from = *ask;
+  if (ask->has_state || !place_elsewhere(client, ask)) return false;
+  radmfa__channel_take_back(channel_of(client, &from), ask->bytes);
+  if (rebuild_login(client, ask, ask_server(client, &from)->secret)) { /* no memory: it stays */
+    leave(client, ask);
+    ask->server = from.server;
+    ask->socket = from.socket;
+    ask->packet_id = from.packet_id;
+    ask->placed_ms = from.placed_ms;
+    return false;
   }
+  leave(client, &from);
+  client->stats.failovers++;
   radmfa__ask_begin(client, ask);
+  return true;
 }
 
 static void give_up(radmfa_client *client, struct ask *ask) {
@@ -232,7 +238,6 @@ static bool is_failover_due(const radmfa_client *client, const struct ask *ask) 
 
 /* No answer so far: once more the same octets (RFC 5080 2.2.1), or the next server. */
 static void send_again(radmfa_client *client, struct ask *ask) {
-  const radmfa_secret *old = ask_server(client, ask)->secret;
   uint64_t due_ms;
   radmfa__upstream_unanswered(client->upstream, ask->server, ask->placed_ms, client->now_ms);
   radmfa__client_watch_probe(client, ask->server);
@@ -240,10 +245,7 @@ static void send_again(radmfa_client *client, struct ask *ask) {
   ask->refused = 0;
   if (is_failover_due(client, ask)) {
     ask->asked |= (uint16_t)(1u << ask->server);
-    if (move(client, ask)) {
-      move_on(client, ask, old);
-      return;
-    }
+    if (move(client, ask)) return;
   }
   client->stats.retransmissions++;
   if (!radmfa__retry_next(&ask->retry, &client->timing, client->now_ms,
@@ -264,14 +266,11 @@ void radmfa__ask_take_due(radmfa_client *client, struct ask *ask) {
 /* Nobody listens at the server. It never got what was sent for the first time just now; what it got
  * before will have no answer from it. */
 void radmfa__ask_take_refusal(radmfa_client *client, struct ask *ask) {
-  const radmfa_secret *old = ask_server(client, ask)->secret;
   bool has_got_it = ask->was_sent_again || client->now_ms - ask->first_sent_ms >= HAS_GOT_IT_MS;
   ask->refused |= (uint16_t)(1u << ask->server);
   if (ask->kind != ASK_LOGIN)
     radmfa__ask_finish(client, ask, RADMFA_E_UNREACHABLE, NULL);
-  else if (move(client, ask))
-    move_on(client, ask, old);
-  else if (!has_got_it)
+  else if (!move(client, ask) && !has_got_it)
     radmfa__ask_finish(client, ask, RADMFA_E_UNREACHABLE, NULL);
 }
 

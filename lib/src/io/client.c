@@ -189,40 +189,54 @@ int radmfa_client_probe(radmfa_client *client, size_t server, uint32_t timeout_m
 
 /* ---- requests ---- */
 
-static size_t choose(radmfa_client *client, uint64_t scope, radmfa_span attributes,
-                     bool *out_has_state) {
+/* `server` counts it as sent already. */
+static int login_at(radmfa_client *client, size_t server, struct ask **out_ask) {
+  if (server == SERVER_NONE) return RADMFA_E_UNREACHABLE;
+  int error = radmfa__ask_new(client, server, ASK_LOGIN, out_ask);
+  if (error) radmfa__upstream_cancelled(client->upstream, server);
+  return error;
+}
+
+/* At the first server that is chosen and can have a socket. */
+static int login_anywhere(radmfa_client *client, struct ask **out_ask) {
+  size_t server;
+  for (uint32_t tried = 0;; tried |= 1u << server) {
+    server = radmfa__upstream_choose(client->upstream, tried, client->now_ms);
+    int error = login_at(client, server, out_ask);
+    if (error != RADMFA_E_UNREACHABLE || server == SERVER_NONE) return error;
+  }
+}
+
+static int login_new(radmfa_client *client, const radmfa_query *query, struct ask **out_ask) {
+  uint64_t scope = radmfa__upstream_scope(client->upstream, query->conversation);
   radmfa_span state;
-  size_t server = SERVER_NONE;
-  *out_has_state = find_state(attributes, &state);
-  if (*out_has_state &&
-      radmfa__upstream_partner(client->upstream, scope, state, client->now_ms, &server))
-    return server;
-  return radmfa__upstream_choose(client->upstream, 0, client->now_ms);
+  size_t partner;
+  bool has_state = find_state(query->attributes, &state);
+  if (has_state &&
+      radmfa__upstream_partner(client->upstream, scope, state, client->now_ms, &partner))
+    TRY(login_at(client, partner, out_ask));
+  else
+    TRY(login_anywhere(client, out_ask));
+  (*out_ask)->scope = scope;
+  (*out_ask)->has_state = has_state;
+  return 0;
 }
 
 int radmfa_client_ask(radmfa_client *client, const radmfa_query *query,
                       radmfa_response_cb responded, void *user, uint64_t *out_id) {
-  uint64_t scope = radmfa__upstream_scope(client->upstream, query->conversation);
   struct ask *ask;
-  bool has_state;
   if (client->is_closing) return RADMFA_E_CANCELLED;
   if (client->stats.pending >= client->upstream->options.pending_max) return RADMFA_E_BUSY;
   read_clock(client);
-  size_t server = choose(client, scope, query->attributes, &has_state);
-  if (server == SERVER_NONE) return RADMFA_E_UNREACHABLE;
-  int error = radmfa__ask_new(client, server, ASK_LOGIN, &ask);
-  if (!error) {
-    error = radmfa__ask_build_login(client, ask, query->attributes);
-    if (error) radmfa__ask_take_back(client, ask);
-  }
+  TRY(login_new(client, query, &ask));
+  int error = radmfa__ask_build_login(client, ask, query->attributes);
   if (error) {
-    radmfa__upstream_cancelled(client->upstream, server);
+    radmfa__upstream_cancelled(client->upstream, ask->server);
+    radmfa__ask_take_back(client, ask);
     return error;
   }
   ask->responded = responded;
   ask->user = user;
-  ask->scope = scope;
-  ask->has_state = has_state;
   client->stats.requests++;
   radmfa__ask_begin(client, ask);
   set_timer(client);
