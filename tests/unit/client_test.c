@@ -100,8 +100,10 @@ static void close_home(struct home *home) {
 static void close_client(void) {
   radmfa_client_close(client, NULL, NULL);
   uv_run(&loopback.loop, UV_RUN_DEFAULT);
-  for (size_t i = 0; i < HOMES; i++) cr_assert_eq(upstream->health[i].outstanding, 0);
+  for (size_t i = 0; upstream && i < HOMES; i++) cr_assert_eq(upstream->health[i].outstanding, 0);
   radmfa_upstream_unref(upstream);
+  client = NULL;
+  upstream = NULL;
   cr_assert_eq(heap.blocks, 0);
 }
 
@@ -573,6 +575,22 @@ Test(client, a_probe_tells_a_wrong_secret_from_silence) {
   send_reply(0, homes[1].secret, RADMFA_ACCESS_REJECT, NULL);
   wait_for_end();
   cr_assert_eq(end.error, RADMFA_E_FORGED);
+}
+
+static void probe_again(int error, const radmfa_response *response, void *user) {
+  (void)error;
+  (void)response;
+  *(int *)user = radmfa_client_probe(client, 0, 1000, on_response, &end);
+}
+
+Test(client, a_client_that_is_being_closed_takes_no_probe) {
+  int error = 0;
+  options.probe_user = radmfa_text("probe");
+  open_client(1);
+  cr_assert_eq(radmfa_client_probe(client, 0, 1000, probe_again, &error), 0);
+  close_client();
+  cr_assert_eq(error, RADMFA_E_CANCELLED);
+  cr_assert_eq(end.n, 0);
 }
 
 Test(client, without_a_way_to_ask_there_is_no_probe) {

@@ -49,7 +49,8 @@ typedef struct radmfa_query {
 /* radmfa_client_ask sends one Access-Request. `*out_id` names it for radmfa_client_cancel, never
  * 0. Returns 0; RADMFA_E_MALFORMED or RADMFA_E_INVALID (attributes), RADMFA_E_TOO_BIG (more than
  * 4096 octets), RADMFA_E_BUSY (over pending_max), RADMFA_E_UNREACHABLE (no server is alive, or no
- * socket to be had), RADMFA_E_NO_MEMORY: then nothing was sent and nothing is called. */
+ * socket to be had), RADMFA_E_CANCELLED (the client is being closed), RADMFA_E_NO_MEMORY: then
+ * nothing was sent and nothing is called. */
 RADMFA_API RADMFA_MUST_USE int radmfa_client_ask(radmfa_client *client, const radmfa_query *query,
                                                  radmfa_response_cb responded, void *user,
                                                  uint64_t *out_id);

@@ -175,6 +175,7 @@ static void send_health_probe(radmfa_client *client, size_t server) {
 int radmfa_client_probe(radmfa_client *client, size_t server, uint32_t timeout_ms,
                         radmfa_response_cb responded, void *user) {
   struct ask *ask;
+  if (client->is_closing) return RADMFA_E_CANCELLED;
   if (server >= client->upstream->n_servers ||
       !radmfa__upstream_can_probe(client->upstream, server))
     return RADMFA_E_NOT_FOUND;
