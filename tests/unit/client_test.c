@@ -230,6 +230,26 @@ Test(client, a_request_is_hidden_and_signed_for_its_server_and_answered_once) {
   cr_assert_eq(stats().pending, 0);
 }
 
+static void keep_span(int error, const radmfa_response *response, void *user) {
+  on_response(error, response, &end);
+  *(radmfa_span *)user = response->attributes;
+}
+
+Test(client, what_was_opened_for_a_response_does_not_stay_in_memory) {
+  static const uint8_t wiped[7];
+  radmfa_query query = {{0}, radmfa_text("nas")};
+  radmfa_span attributes;
+  uint64_t id;
+  open_client(1);
+  cr_assert_eq(radmfa_client_ask(client, &query, keep_span, &attributes, &id), 0);
+  take_request(0);
+  reply(0, RADMFA_ACCESS_ACCEPT);
+  wait_for_end();
+  cr_assert(
+      radmfa_span_equal((radmfa_span){end.attributes, end.len}, radmfa_text("\x12\x07hello")));
+  cr_assert(radmfa_span_equal(attributes, (radmfa_span){wiped, sizeof wiped}));
+}
+
 Test(client, a_forged_reply_is_counted_and_ignored) {
   open_client(1);
   (void)ask("", 0, &end);

@@ -130,6 +130,8 @@ static void take_reply(radmfa_client *client, struct ask *ask, const radmfa_pack
   response.attributes = (radmfa_span){client->attributes, len};
   remember(client, ask, &response);
   radmfa__ask_finish(client, ask, 0, &response);
+  /* keys in clear; the client is there still: when it is closed, the loop frees it */
+  radmfa_wipe(client->attributes, len);
 }
 
 static void on_received(void *user, uint16_t socket, radmfa_span bytes) {
