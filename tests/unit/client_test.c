@@ -603,6 +603,18 @@ static void probe_again(int error, const radmfa_response *response, void *user) 
   *(int *)user = radmfa_client_probe(client, 0, 1000, on_response, &end);
 }
 
+/* And has gone since: nothing told this client. */
+Test(client, a_server_that_another_client_found_dead_is_probed) {
+  options.probe_user = radmfa_text("probe");
+  open_client(2);
+  upstream->health[0].state = HEALTH_DEAD;
+  radmfa__client_set_due(client, &client->tidy_due, 1);
+  (void)ask("", 0, &end);
+  take_request(1);
+  take_request(0);
+  cr_assert_eq(stats().probes, 1);
+}
+
 Test(client, a_client_that_is_being_closed_takes_no_probe) {
   int error = 0;
   options.probe_user = radmfa_text("probe");

@@ -7,7 +7,7 @@
 #include "../core/wire.h"
 #include "ask.h"
 
-#define TIDY_MS 10000u /* how often idle sockets are looked for */
+#define TIDY_MS 10000u /* how often idle sockets, and probes nobody sends, are looked for */
 
 static void on_timer(uv_timer_t *timer);
 static void on_prepare(uv_prepare_t *prepare);
@@ -261,9 +261,13 @@ void radmfa_client_stats_get(const radmfa_client *client, radmfa_client_stats *o
 
 /* ---- the loop ---- */
 
+/* A client that probes a dead server may be closed, and the others send it nothing that would tell
+ * them. */
 static void tidy(radmfa_client *client) {
-  for (size_t i = 0; i < client->upstream->n_servers; i++)
+  for (size_t i = 0; i < client->upstream->n_servers; i++) {
     radmfa__channel_tidy(client->lines[i].channel, client->now_ms);
+    radmfa__client_watch_probe(client, i);
+  }
   radmfa__client_set_due(client, &client->tidy_due, client->now_ms + TIDY_MS);
 }
 
