@@ -74,6 +74,9 @@ static bool print_trial(const struct radius_trial *trial, const char *asked, FIL
     case RADMFA_E_FORGED:
       fprintf(out, "answers %s, but the answer does not verify: wrong secret?\n", asked);
       return false;
+    case RADMFA_E_NO_MESSAGE_AUTHENTICATOR:
+      fprintf(out, "answers %s, but without Message-Authenticator, which is required\n", asked);
+      return false;
     case RADMFA_E_TIMED_OUT:
       /* another secret and an unknown client are met with silence (RFC 3579 3.2, RFC 2865 2) */
       fprintf(out, "no answer to %s in %.1f s: down, wrong secret?, or we are not its client\n",

@@ -1,3 +1,4 @@
+#include "core/crypto.h"
 #include "heap.h"
 #include "io/ask.h"
 #include "loopback.h"
@@ -623,6 +624,35 @@ Test(client, a_client_that_is_being_closed_takes_no_probe) {
   close_client();
   cr_assert_eq(error, RADMFA_E_CANCELLED);
   cr_assert_eq(end.n, 0);
+}
+
+/* Whose Response Authenticator is right. */
+static void send_unsigned_reply(size_t home) {
+  uint8_t bare[RADMFA_HEADER_SIZE] = {RADMFA_ACCESS_REJECT, request.packet.id, 0, sizeof bare};
+  const radmfa_span whole = {bare, sizeof bare};
+  memcpy(bare + 4, radmfa_packet_authenticator(&request.packet), RADMFA_AUTHENTICATOR_SIZE);
+  radmfa__md5_secret_last(homes[home].secret, &whole, 1, bare + 4);
+  cr_assert_eq(sendto(homes[home].fd, bare, sizeof bare, 0, (struct sockaddr *)&request.from,
+                      sizeof request.from),
+               (ssize_t)sizeof bare);
+}
+
+Test(client, a_probe_tells_an_unsigned_reply_from_a_wrong_secret) {
+  options.probe_user = radmfa_text("probe");
+  servers[0].message_authenticator = RADMFA_MESSAGE_AUTHENTICATOR_REQUIRE;
+  open_client(1);
+  cr_assert_eq(radmfa_client_probe(client, 0, 1000, on_response, &end), 0);
+  take_request(0);
+  send_unsigned_reply(0);
+  wait_for_end();
+  cr_assert_eq(end.error, RADMFA_E_NO_MESSAGE_AUTHENTICATOR);
+}
+
+Test(client, a_probe_that_can_have_no_socket_says_why) {
+  options.probe_user = radmfa_text("probe");
+  servers[0].source = loopback_address("192.0.2.1");
+  open_client(1);
+  cr_assert_eq(radmfa_client_probe(client, 0, 1000, on_response, &end), UV_EADDRNOTAVAIL);
 }
 
 Test(client, without_a_way_to_ask_there_is_no_probe) {

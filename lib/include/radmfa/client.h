@@ -61,9 +61,10 @@ RADMFA_API void radmfa_client_cancel(radmfa_client *client, uint64_t id);
 
 /* radmfa_client_probe asks one server (counted from 0), dead or alive, whether it is there: by
  * Status-Server where it knows it, else by the probe user's login, once and without
- * retransmission. Errors as radmfa_client_ask's and RADMFA_E_NOT_FOUND (no way to ask, or no such
- * server). `responded` hears RADMFA_E_FORGED where nothing but replies came that do not verify:
- * the secret may be wrong. */
+ * retransmission. Returns 0, RADMFA_E_NOT_FOUND (no way to ask, or no such server),
+ * RADMFA_E_CANCELLED, RADMFA_E_NO_MEMORY or why no socket could be had: a libuv error or
+ * RADMFA_E_TOO_BIG. `responded` hears RADMFA_E_FORGED where no answer came but replies that do not
+ * verify: the secret may be wrong; RADMFA_E_NO_MESSAGE_AUTHENTICATOR where they lacked that. */
 RADMFA_API RADMFA_MUST_USE int radmfa_client_probe(radmfa_client *client, size_t server,
                                                    uint32_t timeout_ms,
                                                    radmfa_response_cb responded, void *user);

@@ -39,6 +39,11 @@ static void ask_free(radmfa_client *client, struct ask *ask) {
   client->stats.pending--;
 }
 
+static int why_no_answer(const struct ask *ask) {
+  if (ask->was_forged) return RADMFA_E_FORGED;
+  return ask->was_unsigned ? RADMFA_E_NO_MESSAGE_AUTHENTICATOR : RADMFA_E_TIMED_OUT;
+}
+
 static void count_end(radmfa_client *client, int error) {
   client->stats.responses += !error;
   client->stats.timeouts += error == RADMFA_E_TIMED_OUT;
@@ -52,8 +57,7 @@ void radmfa__ask_finish(radmfa_client *client, struct ask *ask, int error,
   void *user = ask->user;
   tell_upstream(client, ask, error);
   if (ask->kind == ASK_LOGIN) count_end(client, error);
-  if (ask->kind == ASK_PROBE && ask->was_forged && error == RADMFA_E_TIMED_OUT)
-    error = RADMFA_E_FORGED;
+  if (ask->kind == ASK_PROBE && error == RADMFA_E_TIMED_OUT) error = why_no_answer(ask);
   radmfa__deadline_remove(&ask->due);
   radmfa__channel_take_back(channel_of(client, ask), ask->bytes);
   radmfa__channel_give(channel_of(client, ask), ask->socket, ask->packet_id, client->now_ms);
@@ -140,7 +144,7 @@ static int place(radmfa_client *client, struct ask *ask, size_t server) {
   if (error) {
     client->stats.dropped[RADMFA_UPSTREAM_EVENT_NO_SOCKET]++;
     radmfa__upstream_tell(client->upstream, server, RADMFA_UPSTREAM_EVENT_NO_SOCKET, 0);
-    return error == RADMFA_E_NO_MEMORY ? error : RADMFA_E_UNREACHABLE;
+    return error;
   }
   ask->server = (uint8_t)server;
   ask->socket = socket;

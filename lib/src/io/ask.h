@@ -28,8 +28,9 @@ struct ask {
   uint16_t asked;   /* and for each that has not answered: it is not asked a second time */
   uint8_t kind;     /* enum ask_kind */
   bool was_sent_again;
-  bool was_forged; /* something came that does not verify */
-  bool has_state;  /* its server alone knows what it is about */
+  bool was_forged;   /* something came that does not verify */
+  bool was_unsigned; /* or that verifies, and lacks the Message-Authenticator it needs */
+  bool has_state;    /* its server alone knows what it is about */
   struct deadline due;
   struct retry retry;
   uint64_t first_sent_ms;
@@ -84,7 +85,8 @@ radmfa_hash128 radmfa__client_random(radmfa_client *client);
 /* ask.c */
 
 /* A request at that server, with an identifier and nothing to send yet; then one of the two builds
- * it. Errors leave nothing behind but, in a build, the request: take it back. */
+ * it. Errors (RADMFA_E_NO_MEMORY, or why there is no socket to be had) leave nothing behind but, in
+ * a build, the request: take it back. */
 RADMFA_MUST_USE int radmfa__ask_new(radmfa_client *client, size_t server, enum ask_kind kind,
                                     struct ask **out_ask);
 RADMFA_MUST_USE int radmfa__ask_build_login(radmfa_client *client, struct ask *ask,

@@ -96,15 +96,16 @@ static bool is_answer(uint8_t code) {
 static bool verify(radmfa_client *client, struct ask *ask, const radmfa_packet *reply) {
   int error = radmfa_verify_reply(reply, ask->bytes + 4, ask_server(client, ask)->secret,
                                   radmfa__upstream_must_sign(client->upstream, ask->server));
-  if (error) {
+  if (error == RADMFA_E_FORGED) {
     ask->was_forged = true;
-    drop(client, ask->server,
-         error == RADMFA_E_FORGED ? RADMFA_UPSTREAM_EVENT_FORGED
-                                  : RADMFA_UPSTREAM_EVENT_NO_MESSAGE_AUTHENTICATOR);
-    return false;
+    drop(client, ask->server, RADMFA_UPSTREAM_EVENT_FORGED);
+  } else if (error) {
+    ask->was_unsigned = true;
+    drop(client, ask->server, RADMFA_UPSTREAM_EVENT_NO_MESSAGE_AUTHENTICATOR);
+  } else if (reply->message_authenticator_at) {
+    radmfa__upstream_has_signed(client->upstream, ask->server);
   }
-  if (reply->message_authenticator_at) radmfa__upstream_has_signed(client->upstream, ask->server);
-  return true;
+  return !error;
 }
 
 static void remember(radmfa_client *client, const struct ask *ask,
@@ -196,8 +197,9 @@ int radmfa_client_probe(radmfa_client *client, size_t server, uint32_t timeout_m
 static int login_at(radmfa_client *client, size_t server, struct ask **out_ask) {
   if (server == SERVER_NONE) return RADMFA_E_UNREACHABLE;
   int error = radmfa__ask_new(client, server, ASK_LOGIN, out_ask);
-  if (error) radmfa__upstream_cancelled(client->upstream, server);
-  return error;
+  if (!error) return 0;
+  radmfa__upstream_cancelled(client->upstream, server);
+  return error == RADMFA_E_NO_MEMORY ? error : RADMFA_E_UNREACHABLE;
 }
 
 /* At the first server that is chosen and can have a socket. */
