@@ -1,4 +1,6 @@
-#include "../support/world.h"
+#include "core/engine.h"
+
+#include "../support/world_in.h"
 
 #include <criterion/criterion.h>
 #include <radmfa/upstream.h>
@@ -80,5 +82,29 @@ Test(operations, a_request_that_would_grow_too_large_is_unavailable) {
   cr_assert_eq(world_replies_to(&w, alice), 0);
   cr_assert_eq(world_last_login(&w).reason, RADMFA_REASON_PRIMARY_UNAVAILABLE);
   cr_assert_eq(world_stats(&w, 0).drops[RADMFA_DROP_TOO_BIG], 1);
+  world_end(&w);
+}
+
+/* It comes in, and nothing is fetched. */
+static void receive(struct world *w, struct request request) {
+  int waiter = world_prepare(w, request);
+  const struct sent *sent = &w->in->waiters[waiter].sent;
+  radmfa_datagram datagram = {.bytes = {sent->bytes, sent->len}, .peer = sent->peer};
+  radmfa_engine_datagram(world_engine(w, 0), &datagram, world_now(w));
+}
+
+Test(operations, the_password_of_a_request_that_is_not_forwarded_does_not_stay_in_memory) {
+  static const uint8_t wiped[32];
+  struct world w = world_with_upstream(NULL);
+  radmfa_engine *engine = world_engine(&w, 0);
+  radmfa_operation operation;
+  receive(&w, access_request("alice", "right, and longer than the next", .filler = 4000));
+  receive(&w, access_request("bob", "right", .id = 2));
+  cr_assert(radmfa_engine_next(engine, &operation));
+  cr_assert_eq(engine->password_len, 5);
+  cr_assert(radmfa_span_equal((radmfa_span){engine->password + 5, sizeof wiped},
+                              (radmfa_span){wiped, sizeof wiped}));
+  world__perform(w.in, 0, &operation);
+  world_pump(&w, 0);
   world_end(&w);
 }

@@ -137,6 +137,8 @@ static void fill_password(radmfa_engine *engine, struct login *login, radmfa_ope
 static void refuse_to_forward(radmfa_engine *engine, struct login *login, uint64_t login_id) {
   radmfa_notice notice = {.type = RADMFA_NOTICE_DROP, .drop = RADMFA_DROP_TOO_BIG};
   radmfa_primary_answer answer = {.verdict = RADMFA_PRIMARY_UNAVAILABLE};
+  radmfa_wipe(engine->password, engine->password_len);
+  engine->password_len = 0;
   engine->stats.drops[RADMFA_DROP_TOO_BIG]++;
   radmfa__engine_notice(engine, login, &notice);
   (void)radmfa_answer_primary(engine->join, login_id, &answer);
