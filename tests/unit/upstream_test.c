@@ -74,6 +74,19 @@ Test(upstream, servers_out_of_range_are_invalid) {
   cr_assert_eq(radmfa_upstream_add_server(upstream, &server), RADMFA_E_INVALID);
 }
 
+Test(upstream, a_source_is_of_the_same_family_as_its_server) {
+  static const char *const sources[] = {"192.0.2.1", "0.0.0.0", "::", "2001:db8::1"};
+  radmfa_upstream_server_options server = server_options();
+  make(0);
+  for (size_t i = 0; i < 4; i++) {
+    cr_assert_eq(radmfa_address_parse(sources[i], &server.source), 0);
+    cr_assert_eq(radmfa_address_parse("192.0.2.9:1812", &server.address), 0);
+    cr_assert_eq(radmfa_upstream_add_server(upstream, &server), i < 3 ? 0 : RADMFA_E_INVALID);
+    cr_assert_eq(radmfa_address_parse("[2001:db8::9]:1812", &server.address), 0);
+    cr_assert_eq(radmfa_upstream_add_server(upstream, &server), i < 2 ? RADMFA_E_INVALID : 0);
+  }
+}
+
 Test(upstream, a_death_and_a_return_are_told_once) {
   make(1);
   for (int i = 0; i < 3; i++) cr_assert_eq(radmfa__upstream_choose(upstream, 0, 1000), 0);

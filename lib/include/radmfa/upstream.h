@@ -83,8 +83,9 @@ typedef struct radmfa_upstream_server_options {
   size_t size;
   const char *name; /* for notices, 1 to 63 octets */
   radmfa_address address;
-  radmfa_address source; /* where requests leave from, its port is not used; all zero: any */
-  radmfa_span secret;    /* 1 octet or more; copied */
+  /* where requests leave from, IPv4 where `address` is; its port is not used; all zero: any */
+  radmfa_address source;
+  radmfa_span secret; /* 1 octet or more; copied */
   /* of its replies; default AUTO: needed once it has sent a valid one (Blast-RADIUS) */
   radmfa_message_authenticator message_authenticator;
   bool status_server; /* it answers Status-Server (RFC 5997); default false */

@@ -83,6 +83,20 @@ int radmfa_upstream_new(const radmfa_upstream_options *given, radmfa_upstream **
   return 0;
 }
 
+/* IPv4-mapped (RFC 4291 2.5.5.2). */
+static bool is_ipv4(const radmfa_address *address) {
+  static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+  return radmfa_span_equal((radmfa_span){address->ip, sizeof mapped},
+                           (radmfa_span){mapped, sizeof mapped});
+}
+
+static bool can_leave_from(const radmfa_address *source, const radmfa_address *address) {
+  static const uint8_t any[sizeof source->ip];
+  bool is_any =
+      radmfa_span_equal((radmfa_span){source->ip, sizeof any}, (radmfa_span){any, sizeof any});
+  return is_any || is_ipv4(source) == is_ipv4(address);
+}
+
 int radmfa_upstream_add_server(radmfa_upstream *upstream,
                                const radmfa_upstream_server_options *given) {
   radmfa_upstream_server_options options;
@@ -90,7 +104,9 @@ int radmfa_upstream_add_server(radmfa_upstream *upstream,
   OPTIONS_COPY(&options, given);
   if (upstream->n_servers == RADMFA_SERVERS_MAX) return RADMFA_E_TOO_BIG;
   struct server *server = &upstream->servers[upstream->n_servers];
-  if (!copy_name(options.name, server->name) || !options.address.port) return RADMFA_E_INVALID;
+  if (!copy_name(options.name, server->name) || !options.address.port ||
+      !can_leave_from(&options.source, &options.address))
+    return RADMFA_E_INVALID;
   TRY(radmfa_secret_new(options.secret, &upstream->allocator, &server->secret));
   server->address = options.address;
   server->source = options.source;
