@@ -15,6 +15,7 @@ struct model {
   bool is_suspected, is_dead, is_probe_out;
   uint64_t heard_ms, died_ms, trial_ms, refused_ms, probe_ms; /* 0: never */
   unsigned unanswered, answered;                              /* probes in a row */
+  uint64_t waiting_since_ms;                                  /* at least one request is */
   uint64_t waiting_ms[WAITING_MAX];                           /* when each request was sent */
   uint32_t n_waiting;
 };
@@ -24,6 +25,7 @@ static struct model models[SERVERS];
 static uint64_t now_ms;
 static uint32_t turn;
 static unsigned deaths[2], revivals[2], trials; /* deaths[1]: of those that can be probed */
+static unsigned withdrawn;                      /* deaths by that */
 
 static void expect(unsigned i, enum health_change change, bool dies, bool revives) {
   struct model *m = &models[i];
@@ -60,6 +62,7 @@ static void send_to(unsigned i) {
   struct model *m = &models[i];
   if (m->n_waiting == WAITING_MAX) return;
   radmfa__health_sent(&health[i], now_ms);
+  if (!m->n_waiting) m->waiting_since_ms = now_ms;
   m->waiting_ms[m->n_waiting++] = now_ms;
   if (m->is_dead) m->trial_ms = now_ms + 30000;
 }
@@ -85,6 +88,17 @@ static void give_up(struct dice *dice, unsigned i) {
   bool dies = !m->can_be_probed && !m->is_dead && m->heard_ms < sent_ms && waiting >= 3;
   is_silent_since(m, sent_ms);
   expect(i, radmfa__health_gave_up(&health[i], sent_ms, now_ms), dies, false);
+}
+
+static void withdraw(struct dice *dice, unsigned i) {
+  struct model *m = &models[i];
+  uint32_t waiting = m->n_waiting;
+  if (!waiting) return;
+  (void)end_one(dice, m);
+  bool dies = !m->can_be_probed && !m->is_dead && waiting >= 3 &&
+              now_ms - m->waiting_since_ms >= 55000 && now_ms - m->heard_ms > 55000;
+  withdrawn += dies;
+  expect(i, radmfa__health_withdrawn(&health[i], 55000, now_ms), dies, false);
 }
 
 static void cancel(struct dice *dice, unsigned i) {
@@ -210,7 +224,7 @@ static void step(struct dice *dice) {
     case 0: m->is_silent = !m->is_silent; break;
     case 1: refuse(i); break;
     case 2: now_ms += dice_below(dice, 12000); break;
-    case 3: cancel(dice, i); break;
+    case 3: dice_one_in(dice, 2) ? cancel(dice, i) : withdraw(dice, i); break;
     case 4: give_up(dice, i); break;
     case 5:
     case 6: send_again(dice, i); break;
@@ -245,4 +259,5 @@ Test(health_property, servers_die_revive_and_are_chosen_by_the_rules) {
   cr_assert_gt(revivals[0], 100);
   cr_assert_gt(revivals[1], 100);
   cr_assert_gt(trials, 100);
+  cr_assert_gt(withdrawn, 100);
 }

@@ -604,6 +604,16 @@ static void probe_again(int error, const radmfa_response *response, void *user) 
   *(int *)user = radmfa_client_probe(client, 0, 1000, on_response, &end);
 }
 
+Test(client, a_server_may_be_found_dead_when_an_answer_is_not_wanted_any_more) {
+  static struct end ends[3];
+  uint64_t id = 0;
+  open_client(1);
+  for (size_t i = 0; i < 3; i++) id = ask("", 0, &ends[i]);
+  upstream->health[0].waiting_since_ms -= options.timeout_ms;
+  radmfa_client_cancel(client, id);
+  cr_assert_eq(upstream->health[0].state, HEALTH_DEAD);
+}
+
 /* And has gone since: nothing told this client. */
 Test(client, a_server_that_another_client_found_dead_is_probed) {
   options.probe_user = radmfa_text("probe");

@@ -48,6 +48,10 @@ static void send_at(struct health *health, unsigned n, uint64_t now_ms) {
   for (unsigned i = 0; i < n; i++) radmfa__health_sent(health, now_ms);
 }
 
+static enum health_change withdraw(uint64_t now_ms) {
+  return radmfa__health_withdrawn(&plain, 55000, now_ms);
+}
+
 static void plain_dies_at(uint64_t now_ms) {
   send_at(&plain, 3, now_ms - 55000);
   cr_assert_eq(radmfa__health_gave_up(&plain, now_ms - 55000, now_ms), HEALTH_DIED);
@@ -63,6 +67,23 @@ Test(health, requests_are_outstanding_until_they_end) {
   radmfa__health_unanswered(&plain, 1000, 56000);
   radmfa__health_refused(&plain, 56000);
   cr_assert_eq(radmfa__health_heard(&plain, 1000, 56000), HEALTH_UNCHANGED);
+  cr_assert_eq(plain.outstanding, 1);
+}
+
+Test(health, withdrawn_requests_are_no_silence_before_the_timeout_is_over) {
+  send_at(&plain, 4, 100000);
+  cr_assert_eq(radmfa__health_replied(&plain, 100000, 101000), HEALTH_UNCHANGED);
+  send_at(&plain, 3, 150000);
+  cr_assert_eq(withdraw(156000), HEALTH_UNCHANGED); /* the reply came 55 s ago */
+  cr_assert_eq(withdraw(156001), HEALTH_DIED);
+  cr_assert_eq(withdraw(156002), HEALTH_UNCHANGED);
+}
+
+Test(health, withdrawn_requests_are_no_silence_when_nothing_was_asked_before) {
+  cr_assert_eq(radmfa__health_heard(&plain, 0, 1000), HEALTH_UNCHANGED);
+  send_at(&plain, 3, 9000000);
+  cr_assert_eq(withdraw(9010000), HEALTH_UNCHANGED);
+  cr_assert_eq(withdraw(9060000), HEALTH_UNCHANGED); /* and too few are waiting */
   cr_assert_eq(plain.outstanding, 1);
 }
 

@@ -100,6 +100,18 @@ Test(upstream, a_death_and_a_return_are_told_once) {
   cr_assert_eq(last_event, RADMFA_UPSTREAM_EVENT_ALIVE);
 }
 
+/* A login whose client waits for less than the upstream's timeout is never given up here. */
+Test(upstream, a_silent_server_dies_though_whoever_asks_has_less_patience) {
+  uint64_t now_ms = 100000;
+  make(1);
+  for (; n_notices == 0 && now_ms < 300000; now_ms += 1000) {
+    cr_assert_eq(radmfa__upstream_choose(upstream, 0, now_ms), 0);
+    if (now_ms >= 149000) radmfa__upstream_withdrawn(upstream, 0, now_ms);
+  }
+  cr_assert_eq(last_event, RADMFA_UPSTREAM_EVENT_DEAD);
+  cr_assert_eq(now_ms, 156000); /* 55 s after the first request, and the step of the loop */
+}
+
 Test(upstream, a_conversation_is_with_one_server_and_no_other) {
   size_t server = 7;
   make(2);

@@ -51,7 +51,7 @@ static void sign_of_life(struct health *health, uint64_t now_ms) {
 }
 
 void radmfa__health_sent(struct health *health, uint64_t now_ms) {
-  health->outstanding++;
+  if (!health->outstanding++) health->waiting_since_ms = now_ms;
   if (health->state == HEALTH_DEAD) health->trial_ms = now_ms + TRIAL_MS;
 }
 
@@ -74,6 +74,16 @@ enum health_change radmfa__health_gave_up(struct health *health, uint64_t sent_m
   if (!is_quiet_since(health, sent_ms)) return HEALTH_UNCHANGED;
   suspect(health, now_ms);
   bool is_dead = !health->can_be_probed && waiting >= OUTSTANDING_TO_DIE;
+  return is_dead && health->state != HEALTH_DEAD ? die(health, now_ms) : HEALTH_UNCHANGED;
+}
+
+enum health_change radmfa__health_withdrawn(struct health *health, uint32_t timeout_ms,
+                                            uint64_t now_ms) {
+  uint32_t waiting = health->outstanding--;
+  uint64_t since_ms = health->waiting_since_ms;
+  if (since_ms < health->quiet_since_ms) since_ms = health->quiet_since_ms;
+  bool is_dead =
+      !health->can_be_probed && waiting >= OUTSTANDING_TO_DIE && now_ms >= since_ms + timeout_ms;
   return is_dead && health->state != HEALTH_DEAD ? die(health, now_ms) : HEALTH_UNCHANGED;
 }
 

@@ -15,7 +15,10 @@
  * One that cannot be probed:
  *   Dead       when a request was given up, nothing valid came since that request was first sent,
  *              and 3 requests or more were waiting, this one included. So a server that is asked
- *              less than that is never dead. It gets one request every 30 s as a trial.
+ *              less than that is never dead. It gets one request every 30 s as a trial. Whoever
+ *              asks may have less patience than that: where requests are withdrawn before they are
+ *              given up, it is dead when some have been waiting, and nothing valid came, for as
+ *              long as a request may take, and 3 or more are waiting then.
  *   Alive      again with a valid reply to a request first sent after it was declared dead.
  *
  * One that refused (ICMP: nobody listens there) is not dead for that; choose.h asks it last, for a
@@ -40,7 +43,8 @@ struct health {
   bool is_probe_out;
   uint8_t n_probes; /* in a row: unanswered while SUSPECTED, answered while DEAD */
   uint32_t outstanding;
-  uint64_t quiet_since_ms; /* nothing valid came then or later */
+  uint64_t quiet_since_ms;   /* nothing valid came then or later */
+  uint64_t waiting_since_ms; /* something is outstanding since then */
   uint64_t refused_until_ms;
   uint64_t died_ms, trial_ms;
   uint64_t probe_sent_ms, next_probe_ms;
@@ -48,13 +52,16 @@ struct health {
 
 void radmfa__health_init(struct health *health, bool can_be_probed); /* ALIVE */
 
-/* Requests. Each one that was sent is outstanding until it has its reply, is given up or is
+/* Requests. Each one that was sent is outstanding until it has its reply, is given up, withdrawn
+ * (its answer is not wanted any more; `timeout_ms` is when it would have been given up) or
  * cancelled. `sent_ms` is when it was sent to this server first. */
 void radmfa__health_sent(struct health *health, uint64_t now_ms);
 RADMFA_MUST_USE enum health_change radmfa__health_replied(struct health *health, uint64_t sent_ms,
                                                           uint64_t now_ms);
 RADMFA_MUST_USE enum health_change radmfa__health_gave_up(struct health *health, uint64_t sent_ms,
                                                           uint64_t now_ms);
+RADMFA_MUST_USE enum health_change radmfa__health_withdrawn(struct health *health,
+                                                            uint32_t timeout_ms, uint64_t now_ms);
 void radmfa__health_cancelled(struct health *health);
 /* It has to be sent again. */
 void radmfa__health_unanswered(struct health *health, uint64_t sent_ms, uint64_t now_ms);

@@ -221,6 +221,13 @@ void radmfa__upstream_gave_up(radmfa_upstream *upstream, size_t server, uint64_t
                   radmfa__health_gave_up(&upstream->health[server], sent_ms, now_ms));
 }
 
+void radmfa__upstream_withdrawn(radmfa_upstream *upstream, size_t server, uint64_t now_ms) {
+  pthread_mutex_lock(&upstream->lock);
+  unlock_and_tell(
+      upstream, server,
+      radmfa__health_withdrawn(&upstream->health[server], upstream->options.timeout_ms, now_ms));
+}
+
 void radmfa__upstream_unanswered(radmfa_upstream *upstream, size_t server, uint64_t sent_ms,
                                  uint64_t now_ms) {
   pthread_mutex_lock(&upstream->lock);

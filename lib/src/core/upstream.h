@@ -62,6 +62,8 @@ void radmfa__upstream_unanswered(radmfa_upstream *upstream, size_t server, uint6
                                  uint64_t now_ms);
 void radmfa__upstream_gave_up(radmfa_upstream *upstream, size_t server, uint64_t sent_ms,
                               uint64_t now_ms);
+/* its answer is not wanted any more */
+void radmfa__upstream_withdrawn(radmfa_upstream *upstream, size_t server, uint64_t now_ms);
 /* or it went on to another server, or could not be sent */
 void radmfa__upstream_cancelled(radmfa_upstream *upstream, size_t server);
 void radmfa__upstream_refused(radmfa_upstream *upstream, size_t server, uint64_t now_ms);

@@ -27,6 +27,8 @@ static void tell_upstream(radmfa_client *client, const struct ask *ask, int erro
     radmfa__upstream_replied(upstream, ask->server, ask->placed_ms, client->now_ms);
   else if (error == RADMFA_E_TIMED_OUT)
     radmfa__upstream_gave_up(upstream, ask->server, ask->placed_ms, client->now_ms);
+  else if (error == RADMFA_E_CANCELLED)
+    radmfa__upstream_withdrawn(upstream, ask->server, client->now_ms);
   else
     radmfa__upstream_cancelled(upstream, ask->server);
   if (error || ask->kind == ASK_HEALTH_PROBE) radmfa__client_watch_probe(client, ask->server);
