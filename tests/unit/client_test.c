@@ -284,6 +284,21 @@ Test(client, a_reply_with_a_code_that_is_no_answer_is_ignored) {
   cr_assert_eq(end.n, 0);
 }
 
+Test(client, whatever_verifies_is_a_sign_of_life) {
+  options.probe_user = radmfa_text("probe");
+  open_client(2);
+  (void)ask("", 0, &end);
+  take_request(0);
+  reply(0, 5);
+  wait_for_drop(RADMFA_UPSTREAM_EVENT_CODE);
+  cr_assert_gt(upstream->health[0].quiet_since_ms, 0);
+  cr_assert_eq(radmfa_client_probe(client, 1, 1000, on_response, &end), 0);
+  take_request(1);
+  reply(1, RADMFA_ACCESS_REJECT);
+  wait_for_end();
+  cr_assert_gt(upstream->health[1].quiet_since_ms, 0);
+}
+
 Test(client, once_a_server_signed_it_has_to) {
   open_client(1);
   (void)ask("", 0, &end);

@@ -214,6 +214,13 @@ void radmfa__upstream_replied(radmfa_upstream *upstream, size_t server, uint64_t
                   radmfa__health_replied(&upstream->health[server], sent_ms, now_ms));
 }
 
+void radmfa__upstream_heard(radmfa_upstream *upstream, size_t server, uint64_t sent_ms,
+                            uint64_t now_ms) {
+  pthread_mutex_lock(&upstream->lock);
+  unlock_and_tell(upstream, server,
+                  radmfa__health_heard(&upstream->health[server], sent_ms, now_ms));
+}
+
 void radmfa__upstream_gave_up(radmfa_upstream *upstream, size_t server, uint64_t sent_ms,
                               uint64_t now_ms) {
   pthread_mutex_lock(&upstream->lock);

@@ -67,6 +67,9 @@ void radmfa__upstream_withdrawn(radmfa_upstream *upstream, size_t server, uint64
 /* or it went on to another server, or could not be sent */
 void radmfa__upstream_cancelled(radmfa_upstream *upstream, size_t server);
 void radmfa__upstream_refused(radmfa_upstream *upstream, size_t server, uint64_t now_ms);
+/* Something valid came that ends no request. */
+void radmfa__upstream_heard(radmfa_upstream *upstream, size_t server, uint64_t sent_ms,
+                            uint64_t now_ms);
 
 /* Probes. When one is due, UINT64_MAX: never; whether this client is the one to send it; what came
  * of it. */

@@ -18,20 +18,29 @@ static enum probe_result probe_result(int error) {
   return error == RADMFA_E_CANCELLED ? PROBE_CANCELLED : PROBE_UNANSWERED;
 }
 
+static void tell_of_login(radmfa_client *client, const struct ask *ask, int error) {
+  radmfa_upstream *upstream = client->upstream;
+  switch (error) {
+    case 0: radmfa__upstream_replied(upstream, ask->server, ask->placed_ms, client->now_ms); return;
+    case RADMFA_E_TIMED_OUT:
+      radmfa__upstream_gave_up(upstream, ask->server, ask->placed_ms, client->now_ms);
+      return;
+    case RADMFA_E_CANCELLED:
+      radmfa__upstream_withdrawn(upstream, ask->server, client->now_ms);
+      return;
+    default: radmfa__upstream_cancelled(upstream, ask->server);
+  }
+}
+
 static void tell_upstream(radmfa_client *client, const struct ask *ask, int error) {
   radmfa_upstream *upstream = client->upstream;
-  if (ask->kind == ASK_PROBE) return;
-  if (ask->kind == ASK_HEALTH_PROBE)
+  if (ask->kind == ASK_LOGIN)
+    tell_of_login(client, ask, error);
+  else if (ask->kind == ASK_HEALTH_PROBE)
     radmfa__upstream_probed(upstream, ask->server, probe_result(error), client->now_ms);
   else if (!error)
-    radmfa__upstream_replied(upstream, ask->server, ask->placed_ms, client->now_ms);
-  else if (error == RADMFA_E_TIMED_OUT)
-    radmfa__upstream_gave_up(upstream, ask->server, ask->placed_ms, client->now_ms);
-  else if (error == RADMFA_E_CANCELLED)
-    radmfa__upstream_withdrawn(upstream, ask->server, client->now_ms);
-  else
-    radmfa__upstream_cancelled(upstream, ask->server);
-  if (error || ask->kind == ASK_HEALTH_PROBE) radmfa__client_watch_probe(client, ask->server);
+    radmfa__upstream_heard(upstream, ask->server, ask->placed_ms, client->now_ms);
+  if (error || ask->kind != ASK_LOGIN) radmfa__client_watch_probe(client, ask->server);
 }
 
 static void ask_free(radmfa_client *client, struct ask *ask) {

@@ -115,17 +115,23 @@ static void remember(radmfa_client *client, const struct ask *ask,
     radmfa__upstream_remember(client->upstream, ask->scope, state, ask->server, client->now_ms);
 }
 
+/* It verified, so its server is there. */
+static void drop_reply(radmfa_client *client, const struct ask *ask, radmfa_upstream_event event) {
+  radmfa__upstream_heard(client->upstream, ask->server, ask->placed_ms, client->now_ms);
+  drop(client, ask->server, event);
+}
+
 static void take_reply(radmfa_client *client, struct ask *ask, const radmfa_packet *reply) {
   radmfa_response response = {.packet = *reply, .server = ask_server(client, ask)->name};
   size_t len;
   if (!verify(client, ask, reply)) return;
   if (!is_answer(reply->code)) {
-    drop(client, ask->server, RADMFA_UPSTREAM_EVENT_CODE);
+    drop_reply(client, ask, RADMFA_UPSTREAM_EVENT_CODE);
     return;
   }
   if (radmfa__forward_reply(reply, ask->bytes + 4, ask_server(client, ask)->secret,
                             client->attributes, &len)) {
-    drop(client, ask->server, RADMFA_UPSTREAM_EVENT_MALFORMED);
+    drop_reply(client, ask, RADMFA_UPSTREAM_EVENT_MALFORMED);
     return;
   }
   response.attributes = (radmfa_span){client->attributes, len};
