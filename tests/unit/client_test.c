@@ -651,6 +651,16 @@ Test(client, a_client_that_is_being_closed_takes_no_probe) {
   cr_assert_eq(end.n, 0);
 }
 
+Test(client, a_probe_takes_no_request_its_place) {
+  options.probe_user = radmfa_text("probe");
+  options.pending_max = 1;
+  open_client(1);
+  cr_assert_eq(radmfa_client_probe(client, 0, 1000, on_response, &end), 0);
+  cr_assert_eq(stats().pending, 0);
+  (void)ask("", 0, &end);
+  cr_assert_eq(stats().pending, 1);
+}
+
 /* Whose Response Authenticator is right. */
 static void send_unsigned_reply(size_t home) {
   uint8_t bare[RADMFA_HEADER_SIZE] = {RADMFA_ACCESS_REJECT, request.packet.id, 0, sizeof bare};

@@ -78,8 +78,8 @@ typedef struct radmfa_client_stats {
   uint64_t unreachable;
   uint64_t probes;
   uint64_t dropped[RADMFA_UPSTREAM_EVENT_COUNT]; /* replies, by event */
-  uint32_t pending;                              /* now, as the next */
-  uint32_t sockets;
+  uint32_t pending;                              /* requests without an answer, now */
+  uint32_t sockets;                              /* now, too */
 } radmfa_client_stats;
 
 RADMFA_API void radmfa_client_stats_get(const radmfa_client *client,

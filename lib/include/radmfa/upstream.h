@@ -43,7 +43,7 @@ typedef struct radmfa_upstream_notice {
   const char *upstream; /* names from the options */
   const char *server;
   radmfa_address address;
-  uint32_t outstanding; /* requests to this server that wait for an answer */
+  uint32_t outstanding; /* DEAD, ALIVE: requests to this server that wait for an answer */
 } radmfa_upstream_notice;
 
 /* On the thread of the client that saw it; must not call client or upstream. Everything is
@@ -70,7 +70,7 @@ typedef struct radmfa_upstream_options {
   /* Where servers do not know Status-Server (NPS): a user that need not exist, whose login is
    * sent to one that does not answer, to see whether it is alive. Empty: nobody. Copied. */
   radmfa_span probe_user, probe_password;
-  uint8_t random_key[16]; /* for its tables and authenticators: nobody can predict it */
+  uint8_t random_key[16];              /* for its tables: nobody can predict it */
   radmfa_upstream_notice_cb on_notice; /* or NULL */
   void *notice_user;
   radmfa_allocator allocator; /* zero for the C library's */

@@ -46,8 +46,8 @@ static void tell_upstream(radmfa_client *client, const struct ask *ask, int erro
 static void ask_free(radmfa_client *client, struct ask *ask) {
   radmfa_wipe(ask->bytes, ask->len);
   if (ask->bytes != ask->room) radmfa__free(&client->allocator, ask->bytes, ask->size);
+  client->stats.pending -= ask->kind == ASK_LOGIN;
   radmfa__pool_give(&client->asks, ask);
-  client->stats.pending--;
 }
 
 static int why_no_answer(const struct ask *ask) {
@@ -180,7 +180,7 @@ int radmfa__ask_new(radmfa_client *client, size_t server, enum ask_kind kind,
   ask->size = sizeof ask->room;
   ask->first_sent_ms = client->now_ms;
   radmfa__deadline_init(&ask->due);
-  client->stats.pending++;
+  client->stats.pending += kind == ASK_LOGIN;
   *out_ask = ask;
   return 0;
 }
