@@ -14,7 +14,7 @@
 
 #include <radmfa/engine.h>
 
-#define INLINE_SIZE 88u /* an AD Connector's request fits; a larger one costs an allocation */
+#define INLINE_SIZE 80u /* an AD Connector's request fits; a larger one costs an allocation */
 
 /* The ruleset that an engine goes by, and how many of its logins do: a reload begins a new one. */
 struct epoch {

@@ -136,9 +136,10 @@ static void grow(struct table *table) {
   }
 }
 
-/* Seven of ten places: few nodes stand beside their bucket. */
+/* Four of five places: most nodes stand in their bucket or the next. A million fills a power of two
+ * of buckets well, and so does half a million. */
 static bool is_crowded(const struct table *table) {
-  return 2 * table->count >= 7 * table->now.n_buckets;
+  return table->count >= (TABLE_PLACES - 1) * table->now.n_buckets;
 }
 
 /* ---- the table ---- */
