@@ -61,7 +61,6 @@ static struct login *add(unsigned n, uint16_t port, uint16_t socket, uint8_t id,
   login->socket = socket;
   login->packet_id = id;
   login->is_signed = true;
-  memset(login->authenticator, authenticator, 16);
   radmfa__dedup_add(&dedup, login, request.hash);
   return login;
 }

@@ -39,7 +39,6 @@ static struct login *record_new(radmfa_engine *engine, const radmfa_datagram *da
   }
   login->peer = datagram->peer;
   memcpy(login->ip, datagram->local.ip, sizeof login->ip);
-  memcpy(login->authenticator, radmfa_packet_authenticator(packet), sizeof login->authenticator);
   login->socket = datagram->socket;
   login->engine = engine->number;
   login->packet_id = packet->id;

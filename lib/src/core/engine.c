@@ -166,7 +166,7 @@ void radmfa__engine_notice(radmfa_engine *engine, const struct login *login,
   notice->peer = login->peer;
   notice->client = login->client->name;
   notice->policy = login->client->policy->name;
-  notice->identity = radmfa__blob_identity(login->blob);
+  notice->identity = login_identity(login);
   notice->user = radmfa__request_user(&packet);
   engine->on_notice(notice, engine->notice_user);
 }

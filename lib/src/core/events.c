@@ -33,7 +33,7 @@ static bool joins_after_primary(radmfa_engine *engine, struct login *login) {
   radmfa_packet packet = login_packet(login);
   const struct policy *policy = login->client->policy;
   radmfa_hash_key key = radmfa__join_key(engine->join);
-  radmfa_span identity = radmfa__blob_identity(login->blob);
+  radmfa_span identity = login_identity(login);
   uint64_t person = radmfa__person_hash(key, radmfa__request_user(&packet), identity);
   bool joins = false;
   if (login->join_role == JOIN_LEADER) {
@@ -108,11 +108,22 @@ static radmfa_reason refusal(uint8_t reason) {
   }
 }
 
+/* Most primaries say the name that was typed, and a million logins wait with what they said: that
+ * name is in the request already. */
+static void keep_answer(radmfa_engine *engine, struct login *login, struct note *note) {
+  radmfa_packet packet = login_packet(login);
+  login->is_himself =
+      !radmfa__blob_attributes(note->blob).len &&
+      radmfa_span_equal(radmfa__blob_identity(note->blob), radmfa__request_user(&packet));
+  if (login->is_himself) radmfa__blob_unref(radmfa__join_allocator(engine->join), note->blob);
+  login->blob = login->is_himself ? NULL : note->blob;
+  note->blob = NULL;
+}
+
 static void take_primary(radmfa_engine *engine, struct login *login, struct note *note) {
   login->primary_ms = (uint32_t)(engine->now_ms - login->arrived_ms);
   login->primary_said = note->answer;
-  login->blob = note->blob;
-  note->blob = NULL;
+  keep_answer(engine, login, note);
   radmfa__login_forget_password(login);
   if (note->answer != RADMFA_PRIMARY_ACCEPT)
     radmfa__engine_supersede_rivals(engine, login, RIVALS_ALL);

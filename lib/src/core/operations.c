@@ -179,7 +179,7 @@ static void fetch_start_factor(radmfa_engine *engine, struct login *login, radmf
       .type = RADMFA_OPERATION_START_FACTOR, .factor = use->factor, .backend = use->backend};
   fill_request(engine, login, &out->request);
   out->login_id = out->request.login_id;
-  out->request.identity = radmfa__blob_identity(login->blob);
+  out->request.identity = login_identity(login);
   if (!out->request.identity.len) out->request.identity = out->request.user;
   login->factor_started = true;
   engine->stats.factors_started++;

@@ -14,7 +14,7 @@
 
 #include <radmfa/engine.h>
 
-#define INLINE_SIZE 80u /* an AD Connector's request fits; a larger one costs an allocation */
+#define INLINE_SIZE 88u /* an AD Connector's request fits; a larger one costs an allocation */
 
 /* The ruleset that an engine goes by, and how many of its logins do: a reload begins a new one. */
 struct epoch {
@@ -56,7 +56,6 @@ struct login {
   struct table_node by_request;
   struct table_node by_source; /* while it is pending: who has the same source and identifier */
   radmfa_address peer;
-  uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE];
   uint16_t socket;
   uint16_t engine;
   uint8_t packet_id;
@@ -77,6 +76,7 @@ struct login {
   bool factor_started;
   bool forget_on_silence; /* no backend got the request: a retransmission is a fresh try */
   bool password_is_odd;   /* decoded to no text: the secret may be wrong */
+  bool is_himself;        /* the primary says that the person has the typed name */
   uint8_t ip[16];         /* our address, which was asked */
 
   struct login *queue_next;
@@ -124,6 +124,14 @@ static inline radmfa_packet login_packet(const struct login *login) {
                          .user_password_at = login->user_password_at,
                          .proxy_state_at = login->proxy_state_at,
                          .has_eap = login->has_eap};
+}
+
+/* Who the primary says it is, before it is answered; empty: nothing was said. */
+static inline radmfa_span login_identity(const struct login *login) {
+  radmfa_packet packet = login_packet(login);
+  radmfa_span identity = radmfa__blob_identity(login->blob);
+  if (login->is_himself) (void)radmfa_packet_find(&packet, RADMFA_ATTR_USER_NAME, &identity);
+  return identity;
 }
 
 /* `login` has the packet's bytes; this is what else is known of it. */
