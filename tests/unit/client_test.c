@@ -519,6 +519,18 @@ Test(client, the_next_request_of_a_conversation_goes_to_the_server_that_gave_the
   }
 }
 
+Test(client, a_state_that_no_server_is_known_to_have_given_is_no_servers_alone) {
+  close_home(&homes[0]);
+  open_client(2);
+  (void)ask("\x18\x05"
+            "abc",
+            5, &end);
+  take_request(1);
+  reply(1, RADMFA_ACCESS_REJECT);
+  wait_for_end();
+  cr_assert_str_eq(end.server, "two");
+}
+
 Test(client, hundreds_at_once_have_sockets_enough_and_names_of_their_own) {
   static bool used[65536][256];
   static struct end ends[1000];

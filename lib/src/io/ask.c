@@ -226,7 +226,7 @@ static void leave(radmfa_client *client, const struct ask *ask) {
 /* To another server that is alive, if there is one. */
 static bool move(radmfa_client *client, struct ask *ask) {
   const struct ask from = *ask;
-  if (ask->has_state || !place_elsewhere(client, ask)) return false;
+  if (ask->has_partner || !place_elsewhere(client, ask)) return false;
   radmfa__channel_take_back(channel_of(client, &from), ask->bytes);
   if (rebuild_login(client, ask, ask_server(client, &from)->secret)) { /* no memory: it stays */
     leave(client, ask);

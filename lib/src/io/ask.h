@@ -30,7 +30,7 @@ struct ask {
   bool was_sent_again;
   bool was_forged;   /* something came that does not verify */
   bool was_unsigned; /* or that verifies, and lacks the Message-Authenticator it needs */
-  bool has_state;    /* its server alone knows what it is about */
+  bool has_partner;  /* its server alone knows what it is about */
   struct deadline due;
   struct retry retry;
   uint64_t first_sent_ms;

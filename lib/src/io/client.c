@@ -222,14 +222,15 @@ static int login_new(radmfa_client *client, const radmfa_query *query, struct as
   uint64_t scope = radmfa__upstream_scope(client->upstream, query->conversation);
   radmfa_span state;
   size_t partner;
-  bool has_state = find_state(query->attributes, &state);
-  if (has_state &&
-      radmfa__upstream_partner(client->upstream, scope, state, client->now_ms, &partner))
+  bool has_partner =
+      find_state(query->attributes, &state) &&
+      radmfa__upstream_partner(client->upstream, scope, state, client->now_ms, &partner);
+  if (has_partner)
     TRY(login_at(client, partner, out_ask));
   else
     TRY(login_anywhere(client, out_ask));
   (*out_ask)->scope = scope;
-  (*out_ask)->has_state = has_state;
+  (*out_ask)->has_partner = has_partner;
   return 0;
 }
 
