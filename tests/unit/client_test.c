@@ -707,3 +707,22 @@ Test(client, without_a_way_to_ask_there_is_no_probe) {
   cr_assert_eq(radmfa_client_probe(client, 0, 50, on_response, &end), RADMFA_E_NOT_FOUND);
   cr_assert_eq(radmfa_client_probe(client, 7, 50, on_response, &end), RADMFA_E_NOT_FOUND);
 }
+
+Test(client, an_answer_that_cannot_be_opened_ends_the_request) {
+  static const uint8_t broken[] = {69, 6, 1, 0x80, 1, 1}; /* Tunnel-Password of no whole block */
+  uint8_t buffer[RADMFA_PACKET_SIZE_MAX];
+  radmfa_builder builder;
+  radmfa_span bytes;
+  open_client(1);
+  (void)ask("", 0, &end);
+  take_request(0);
+  radmfa_build_reply(&builder, buffer, sizeof buffer, RADMFA_ACCESS_ACCEPT, &request.packet);
+  radmfa_build_attrs(&builder, (radmfa_span){broken, sizeof broken});
+  cr_assert_eq(radmfa_build_finish(&builder, homes[0].secret, &bytes), 0);
+  cr_assert_eq(sendto(homes[0].fd, bytes.ptr, bytes.len, 0, (struct sockaddr *)&request.from,
+                      sizeof request.from),
+               (ssize_t)bytes.len);
+  wait_for_end();
+  cr_assert_eq(end.error, RADMFA_E_MALFORMED);
+  cr_assert_eq(stats().dropped[RADMFA_UPSTREAM_EVENT_MALFORMED], 1);
+}

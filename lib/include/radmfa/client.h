@@ -33,8 +33,9 @@ typedef struct radmfa_response {
 
 /* Once for each request that was taken, from the loop: `error` is 0 and `response` an answer that
  * was verified; or `response` is NULL and `error` RADMFA_E_TIMED_OUT (a server has got it, and no
- * answer came), RADMFA_E_UNREACHABLE (each refused it: none has got it) or RADMFA_E_CANCELLED. It
- * may call the client, close included. */
+ * answer came), RADMFA_E_MALFORMED or RADMFA_E_TOO_BIG (an answer came and verified, and cannot be
+ * passed on), RADMFA_E_UNREACHABLE (each refused it: none has got it) or RADMFA_E_CANCELLED. It may
+ * call the client, close included. */
 typedef void (*radmfa_response_cb)(int error, const radmfa_response *response, void *user);
 
 typedef struct radmfa_query {

@@ -151,6 +151,11 @@ static void end_message(struct batch *batch, unsigned number) {
     batch->entries[batch->order[piece + i]].is_done = true;
 }
 
+/* What the system says where it, or the device, cannot cut a message apart. */
+static bool is_of_joining(int error) {
+  return error == EINVAL || error == EMSGSIZE || error == EIO || error == EOPNOTSUPP;
+}
+
 /* The first message from `at` on could not be sent. A refusal is an earlier datagram's, and this
  * one has not been tried yet: if nobody listens still, it is refused as well, and that comes in;
  * if somebody does by now, he has it, and the earlier one is sent again as any lost one. True:
@@ -160,11 +165,11 @@ static bool take_error(struct batch *batch, unsigned *inout_at) {
   if (errno == EINTR) return true;
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) return false;
   if (errno == ECONNREFUSED && ++batch->n_errors < ERRORS_AT_ONCE) return true;
-  if (header->msg_iovlen > 1) {
+  if (header->msg_iovlen > 1 && is_of_joining(errno)) {
     batch->may_not_join = true;
     return false;
   }
-  batch->lost++; /* this one peer cannot be reached */
+  batch->lost += header->msg_iovlen; /* this one peer cannot be reached */
   end_message(batch, (*inout_at)++);
   return true;
 }

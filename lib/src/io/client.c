@@ -123,15 +123,17 @@ static void drop_reply(radmfa_client *client, const struct ask *ask, radmfa_upst
 
 static void take_reply(radmfa_client *client, struct ask *ask, const radmfa_packet *reply) {
   radmfa_response response = {.packet = *reply, .server = ask_server(client, ask)->name};
-  size_t len;
+  size_t len = 0;
   if (!verify(client, ask, reply)) return;
   if (!is_answer(reply->code)) {
     drop_reply(client, ask, RADMFA_UPSTREAM_EVENT_CODE);
     return;
   }
-  if (radmfa__forward_reply(reply, ask->bytes + 4, ask_server(client, ask)->secret,
-                            client->attributes, &len)) {
+  int error = radmfa__forward_reply(reply, ask->bytes + 4, ask_server(client, ask)->secret,
+                                    client->attributes, &len);
+  if (error && ask->kind == ASK_LOGIN) { /* the same would come again */
     drop_reply(client, ask, RADMFA_UPSTREAM_EVENT_MALFORMED);
+    radmfa__ask_finish(client, ask, error, NULL);
     return;
   }
   response.attributes = (radmfa_span){client->attributes, len};

@@ -126,10 +126,9 @@ static radmfa_primary_verdict verdict_of(uint8_t code) {
 
 /* An answer that cannot be delivered is one that the login hears as unavailable: never as silence
  * until its deadline, never as a yes. */
-static void answer(struct forwarder *forwarder, uint64_t login_id, int error,
+static void answer(struct forwarder *forwarder, uint64_t login_id, int error, bool was_asked,
                    const radmfa_response *response) {
-  radmfa_primary_answer given = {.verdict = RADMFA_PRIMARY_UNAVAILABLE};
-  given.was_asked = error == RADMFA_E_TIMED_OUT;
+  radmfa_primary_answer given = {.verdict = RADMFA_PRIMARY_UNAVAILABLE, .was_asked = was_asked};
   if (error == RADMFA_E_BUSY) given.verdict = RADMFA_PRIMARY_OVER_LIMIT;
   if (response) {
     given.verdict = verdict_of(response->packet.code);
@@ -149,7 +148,8 @@ static void on_response(int error, const radmfa_response *response, void *user) 
   radmfa__table_remove(&forwarder->by_login, &errand->by_login);
   radmfa__pool_give(&forwarder->errands, errand);
   route->n_waiting--;
-  if (error != RADMFA_E_CANCELLED) answer(forwarder, login_id, error, response);
+  if (error != RADMFA_E_CANCELLED)
+    answer(forwarder, login_id, error, error != RADMFA_E_UNREACHABLE, response);
   let_go_if_old(route);
 }
 
@@ -172,7 +172,7 @@ static int ask(struct forwarder *forwarder, const radmfa_operation *operation) {
 
 void radmfa__forwarder_ask(struct forwarder *forwarder, const radmfa_operation *operation) {
   int error = ask(forwarder, operation);
-  if (error) answer(forwarder, operation->login_id, error, NULL);
+  if (error) answer(forwarder, operation->login_id, error, false, NULL);
 }
 
 void radmfa__forwarder_cancel(struct forwarder *forwarder, uint64_t login_id) {
