@@ -280,6 +280,19 @@ static void on_async(uv_async_t *async) {
 
 /* ---- start and stop ---- */
 
+/* A burst of clients, after a power cut say, waits in the socket's buffer or is lost. */
+static void check_receive_buffers(const struct app *app) {
+  radmfa_proxy_options wanted;
+  radmfa_proxy_options_init(&wanted);
+  uint32_t granted = worker_receive_buffer(app->workers[0]);
+  if (granted < wanted.receive_buffer_size)
+    log_message(
+        app->log, LOG_LEVEL_WARNING,
+        "the system grants a receive buffer of %u KiB, not %u: bursts of logins may be lost; "
+        "sysctl net.core.rmem_max=%u mends that",
+        granted / 1024, wanted.receive_buffer_size / 1024, wanted.receive_buffer_size);
+}
+
 /* A million pending logins towards an upstream need many sockets. */
 static void raise_descriptors(void) {
   struct rlimit limit;
@@ -336,6 +349,7 @@ static bool start_workers(struct app *app) {
   if (!app->workers) return false;
   for (unsigned i = 0; i < app->n_workers; i++)
     if (!start_worker(app, i)) return false;
+  check_receive_buffers(app);
   for (unsigned i = 0; i < app->n_workers; i++)
     if (!worker_start(app->workers[i])) return false;
   return true;

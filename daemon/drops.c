@@ -37,9 +37,9 @@ static void take_line(struct drops_kind *kind, uint64_t now_ms, struct drops_kin
   kind->window_end_ms = now_ms + DROPS_WINDOW_MS;
 }
 
-static bool count(struct drops_kind *kind, bool secret_may_be_wrong, uint64_t now_ms,
+static bool count(struct drops_kind *kind, uint32_t n, bool secret_may_be_wrong, uint64_t now_ms,
                   struct drops_kind *out_line) {
-  kind->count++;
+  kind->count += n;
   kind->secret_may_be_wrong |= secret_may_be_wrong;
   if (now_ms < kind->window_end_ms) return false;
   take_line(kind, now_ms, out_line);
@@ -52,7 +52,7 @@ bool drops_add(struct drops *drops, const radmfa_notice *notice, uint64_t now_ms
   kind->reason = radmfa_drop_name(notice->drop);
   kind->peer = notice->peer;
   name_copy(kind->name, notice->client);
-  return count(kind, notice->secret_may_be_wrong, now_ms, out_line);
+  return count(kind, notice->dropped, notice->secret_may_be_wrong, now_ms, out_line);
 }
 
 bool drops_add_upstream(struct drops *drops, const radmfa_upstream_notice *notice, uint64_t now_ms,
@@ -62,7 +62,7 @@ bool drops_add_upstream(struct drops *drops, const radmfa_upstream_notice *notic
   kind->peer = notice->address;
   kind->is_upstream = true;
   name_copy(kind->name, notice->server);
-  return count(kind, notice->event == RADMFA_UPSTREAM_EVENT_FORGED, now_ms, out_line);
+  return count(kind, 1, notice->event == RADMFA_UPSTREAM_EVENT_FORGED, now_ms, out_line);
 }
 
 /* An over window in which nothing came is closed: the next drop is told at once again. */

@@ -136,6 +136,10 @@ int worker_listen(struct worker *worker, const radmfa_address *address, radmfa_a
   return radmfa_proxy_listen(worker->proxy, address, out_bound);
 }
 
+uint32_t worker_receive_buffer(const struct worker *worker) {
+  return radmfa_proxy_receive_buffer(worker->proxy);
+}
+
 bool worker_start(struct worker *worker) {
   worker->has_thread = thread_start(&worker->thread, worker->options.name, run, worker);
   return worker->has_thread;

@@ -30,6 +30,9 @@ RADMFA_MUST_USE int worker_new(const struct worker_options *options, struct work
 RADMFA_MUST_USE int worker_listen(struct worker *worker, const radmfa_address *address,
                                   radmfa_address *out_bound);
 
+/* As radmfa_proxy_receive_buffer; before worker_start. */
+uint32_t worker_receive_buffer(const struct worker *worker);
+
 bool worker_start(struct worker *worker); /* false: no thread */
 
 /* From any other thread. */

@@ -7,8 +7,11 @@ static struct drops drops;
 static struct drops_kind told;
 
 static radmfa_notice drop(radmfa_drop reason, const char *client, uint16_t port) {
-  return (radmfa_notice){
-      .type = RADMFA_NOTICE_DROP, .drop = reason, .client = client, .peer = {.port = port}};
+  return (radmfa_notice){.type = RADMFA_NOTICE_DROP,
+                         .drop = reason,
+                         .dropped = 1,
+                         .client = client,
+                         .peer = {.port = port}};
 }
 
 static bool add(radmfa_drop reason, const char *client, uint64_t now_ms) {

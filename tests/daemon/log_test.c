@@ -58,7 +58,8 @@ static radmfa_notice login(void) {
 }
 
 static radmfa_notice drop(void) {
-  radmfa_notice notice = {.type = RADMFA_NOTICE_DROP, .drop = RADMFA_DROP_FORGED, .client = "lab"};
+  radmfa_notice notice = {
+      .type = RADMFA_NOTICE_DROP, .drop = RADMFA_DROP_FORGED, .dropped = 1, .client = "lab"};
   cr_assert_eq(radmfa_address_parse("10.0.1.23:49152", &notice.peer), 0);
   notice.secret_may_be_wrong = true;
   return notice;

@@ -29,7 +29,8 @@ extern "C" {
   X(NO_MEMORY, "no_memory")                               \
   X(TOO_BIG, "reply_too_big")                             \
   X(TRUNCATED, "truncated_by_kernel")                     \
-  X(LOOP, "loop")
+  X(LOOP, "loop")                                         \
+  X(RECEIVE_BUFFER, "receive_buffer_full")
 
 typedef enum radmfa_drop {
 #define RADMFA_DROP_ENUM(name, word) RADMFA_DROP_##name,
@@ -65,7 +66,8 @@ typedef struct radmfa_notice {
   uint32_t total_ms;
   /* LOGIN: the password decoded to no text; DROP: Message-Authenticator did not match */
   bool secret_may_be_wrong;
-  radmfa_drop drop; /* DROP */
+  radmfa_drop drop; /* DROP, so the next */
+  uint32_t dropped; /* datagrams: 1 or, for RECEIVE_BUFFER, more; its `peer` is our address */
 } radmfa_notice;
 
 /* Called inside the engine's functions; must not call the engine. */
@@ -123,6 +125,11 @@ RADMFA_API void radmfa_engine_datagram(radmfa_engine *engine, const radmfa_datag
  * their places in memory are fetched together. */
 RADMFA_API void radmfa_engine_datagrams(radmfa_engine *engine, const radmfa_datagram *datagrams,
                                         size_t n, uint64_t now_ms);
+
+/* radmfa_engine_lost counts and tells what the system dropped, at our address `local`, before
+ * anyone saw it. */
+RADMFA_API void radmfa_engine_lost(radmfa_engine *engine, const radmfa_address *local,
+                                   uint32_t datagrams, uint64_t now_ms);
 
 /* radmfa_engine_clock ends what is due. Call it when radmfa_engine_next_due is reached; late
  * calls only make answers late. */

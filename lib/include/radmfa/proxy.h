@@ -47,6 +47,11 @@ RADMFA_API RADMFA_MUST_USE int radmfa_proxy_listen(radmfa_proxy *proxy,
  * Returns 0, or the libuv error that binding it gives (UV_EADDRINUSE ...). Any thread. */
 RADMFA_API RADMFA_MUST_USE int radmfa_proxy_probe(const radmfa_address *address);
 
+/* radmfa_proxy_receive_buffer says what the system granted of `receive_buffer_size`, the least
+ * of all sockets, in octets (UINT32_MAX before the first). Less means that net.core.rmem_max is
+ * lower and the program lacks CAP_NET_ADMIN: a burst of logins may be lost. */
+RADMFA_API uint32_t radmfa_proxy_receive_buffer(const radmfa_proxy *proxy);
+
 /* As the engine's functions of the same names; the loop's thread. */
 RADMFA_API RADMFA_MUST_USE int radmfa_proxy_set_ruleset(radmfa_proxy *proxy,
                                                         radmfa_ruleset *ruleset);

@@ -153,7 +153,8 @@ void radmfa__engine_drop(radmfa_engine *engine, const radmfa_datagram *datagram,
                           .peer = datagram->peer,
                           .client = client ? client->name : NULL,
                           .secret_may_be_wrong = drop == RADMFA_DROP_FORGED,
-                          .drop = drop};
+                          .drop = drop,
+                          .dropped = 1};
   engine->on_notice(&notice, engine->notice_user);
 }
 
@@ -162,6 +163,7 @@ void radmfa__engine_notice(radmfa_engine *engine, const struct login *login,
   if (!engine->on_notice) return;
   radmfa_packet packet = login_packet(login);
   notice->now_ms = engine->now_ms;
+  notice->dropped = notice->type == RADMFA_NOTICE_DROP;
   notice->login_id = radmfa__login_id(engine->number, login);
   notice->peer = login->peer;
   notice->client = login->client->name;
@@ -289,6 +291,19 @@ void radmfa_engine_datagrams(radmfa_engine *engine, const radmfa_datagram *datag
 void radmfa_engine_datagram(radmfa_engine *engine, const radmfa_datagram *datagram,
                             uint64_t now_ms) {
   radmfa_engine_datagrams(engine, datagram, 1, now_ms);
+}
+
+void radmfa_engine_lost(radmfa_engine *engine, const radmfa_address *local, uint32_t datagrams,
+                        uint64_t now_ms) {
+  enter(engine, now_ms);
+  engine->stats.drops[RADMFA_DROP_RECEIVE_BUFFER] += datagrams;
+  if (!engine->on_notice) return;
+  radmfa_notice notice = {.type = RADMFA_NOTICE_DROP,
+                          .now_ms = engine->now_ms,
+                          .peer = *local,
+                          .drop = RADMFA_DROP_RECEIVE_BUFFER,
+                          .dropped = datagrams};
+  engine->on_notice(&notice, engine->notice_user);
 }
 
 void radmfa_engine_clock(radmfa_engine *engine, uint64_t now_ms) {

@@ -59,6 +59,10 @@ int radmfa_proxy_listen(radmfa_proxy *proxy, const radmfa_address *address,
   return radmfa__pump_listen(proxy->pump, address, out_bound);
 }
 
+uint32_t radmfa_proxy_receive_buffer(const radmfa_proxy *proxy) {
+  return radmfa__pump_receive_buffer(proxy->pump);
+}
+
 int radmfa_proxy_probe(const radmfa_address *address) {
   return radmfa__udp_probe(address);
 }

@@ -6,7 +6,8 @@
 #include "udp.h"
 
 #define SOCKETS_MAX 64u
-#define FLUSH_MS 1000u    /* how long the end of draining waits for a full system buffer */
+#define FLUSH_MS 1000u /* how long the end of draining waits for a full system buffer */
+#define DROPS_LOOK_MS 1000u
 #define FLUSH_LOOK_MS 10u /* and how often it looks */
 
 struct pump {
@@ -23,6 +24,7 @@ struct pump {
   unsigned n_handles; /* that are not closed yet */
   void (*drained)(void *user);
   void *drained_user;
+  uint64_t look_for_drops_ms;
   uint64_t drain_flush_ms; /* when what the system does not take is given up; 0: not yet known */
   void (*closed)(void *user);
   void *closed_user;
@@ -104,10 +106,25 @@ static void run(struct pump *pump) {
   tell_drained(pump);
 }
 
+/* Once a second, where there is traffic. */
+static void look_for_drops(struct pump *pump, uint64_t now) {
+  if (now < pump->look_for_drops_ms) return;
+  pump->look_for_drops_ms = now + DROPS_LOOK_MS;
+  for (uint16_t i = 0; i < pump->n_sockets; i++) {
+    uint32_t dropped = radmfa__udp_dropped(pump->sockets[i]);
+    radmfa_address local;
+    if (!dropped) continue;
+    radmfa__udp_bound(pump->sockets[i], &local);
+    radmfa_engine_lost(pump->engine, &local, dropped, now);
+  }
+}
+
 static void on_receive(const radmfa_datagram *datagrams, size_t n, void *user) {
   struct pump *pump = user;
-  radmfa_engine_datagrams(pump->engine, datagrams, n, now_ms());
+  uint64_t now = now_ms();
+  radmfa_engine_datagrams(pump->engine, datagrams, n, now);
   run(pump);
+  look_for_drops(pump, now);
 }
 
 static void on_timer(uv_timer_t *timer) {
@@ -219,6 +236,15 @@ int radmfa__pump_set_ruleset(struct pump *pump, radmfa_ruleset *ruleset) {
   TRY(radmfa_engine_set_ruleset(pump->engine, ruleset));
   radmfa__forwarder_new_ruleset(pump->forwarder);
   return 0;
+}
+
+uint32_t radmfa__pump_receive_buffer(const struct pump *pump) {
+  uint32_t least = UINT32_MAX;
+  for (uint16_t i = 0; i < pump->n_sockets; i++) {
+    uint32_t size = radmfa__udp_receive_buffer(pump->sockets[i]);
+    if (size < least) least = size;
+  }
+  return least;
 }
 
 radmfa_engine *radmfa__pump_engine(struct pump *pump) {

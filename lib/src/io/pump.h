@@ -24,6 +24,8 @@ RADMFA_MUST_USE int radmfa__pump_listen(struct pump *pump, const radmfa_address 
 
 /* as radmfa_engine_set_ruleset */
 RADMFA_MUST_USE int radmfa__pump_set_ruleset(struct pump *pump, radmfa_ruleset *ruleset);
+/* Octets, the least of all sockets; UINT32_MAX without one. */
+uint32_t radmfa__pump_receive_buffer(const struct pump *pump);
 radmfa_engine *radmfa__pump_engine(struct pump *pump);
 
 /* No new login from now on; `drained` comes once, from the loop, when none is pending. */

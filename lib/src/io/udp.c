@@ -7,6 +7,7 @@
 #include <radmfa/error.h>
 
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -42,6 +43,7 @@ struct udp {
   struct udp_options options;
   struct waiting *first_waiting, **end_waiting;
   uint32_t n_waiting;
+  uint32_t n_dropped; /* by the system, as far as it was asked */
   void (*closed)(void *user);
   void *closed_user;
 
@@ -271,6 +273,24 @@ void radmfa__udp_bound(const struct udp *udp, radmfa_address *out_address) {
 
 uint64_t radmfa__udp_lost(const struct udp *udp) {
   return udp->out.lost;
+}
+
+/* The kernel's own counter: asked for now and then it costs no datagram anything. */
+uint32_t radmfa__udp_dropped(struct udp *udp) {
+  uint32_t info[SK_MEMINFO_VARS] = {0};
+  socklen_t len = sizeof info;
+  if (getsockopt(udp->fd, SOL_SOCKET, SO_MEMINFO, info, &len)) return 0;
+  uint32_t dropped = info[SK_MEMINFO_DROPS] - udp->n_dropped;
+  udp->n_dropped = info[SK_MEMINFO_DROPS];
+  return dropped;
+}
+
+/* The kernel doubles what was asked for, to have room for its own (socket(7)). */
+uint32_t radmfa__udp_receive_buffer(const struct udp *udp) {
+  int size = 0;
+  socklen_t len = sizeof size;
+  (void)getsockopt(udp->fd, SOL_SOCKET, SO_RCVBUF, &size, &len);
+  return (uint32_t)size / 2;
 }
 
 uint32_t radmfa__udp_waiting(const struct udp *udp) {

@@ -42,6 +42,10 @@ void radmfa__udp_send(struct udp *udp, radmfa_span bytes, const radmfa_address *
  * again, and gets the kept reply. */
 void radmfa__udp_flush(struct udp *udp);
 uint64_t radmfa__udp_lost(const struct udp *udp);
+/* What the system dropped since this was asked last: the receive buffer was full. */
+uint32_t radmfa__udp_dropped(struct udp *udp);
+/* Octets of the receive buffer as the system granted it. */
+uint32_t radmfa__udp_receive_buffer(const struct udp *udp);
 uint32_t radmfa__udp_waiting(
     const struct udp *udp); /* held back: the system did not take them yet */
 
