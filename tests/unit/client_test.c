@@ -478,7 +478,7 @@ Test(client, a_request_that_was_received_is_not_sent_elsewhere) {
 
 Test(client, where_the_configuration_says_so_it_is_after_a_while) {
   options.retransmit_ms = 5;
-  options.failover_ms = 10;
+  options.failover_ms = 300;
   open_client(2);
   (void)ask("", 0, &end);
   take_request(0);
