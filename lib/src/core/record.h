@@ -59,12 +59,18 @@ struct login {
   uint16_t socket;
   uint16_t engine;
   uint8_t packet_id;
-  bool is_signed; /* the request had a Message-Authenticator */
-  bool is_kept;   /* DONE and remembered: `due` is in the list of kept ones */
   /* superseded: its reply goes to nobody; read by other threads under the stripe's lock */
   bool is_dropped;
-  bool is_queued;         /* in one of the engine's queues */
-  bool is_dead;           /* freed as soon as it is out of the queue */
+  bool forget_on_silence; /* no backend got the request: a retransmission is a fresh try */
+  /* Its engine's alone, all in one octet. */
+  bool is_signed : 1; /* the request had a Message-Authenticator */
+  bool is_kept : 1;   /* DONE and remembered: `due` is in the list of kept ones */
+  bool is_queued : 1; /* in one of the engine's queues */
+  bool is_dead : 1;   /* freed as soon as it is out of the queue */
+  bool factor_started : 1;
+  bool password_is_odd : 1; /* decoded to no text: the secret may be wrong */
+  bool is_himself : 1;      /* the primary says that the person has the typed name */
+  bool has_eap : 1;
   uint8_t todo;           /* enum todo */
   uint8_t state;          /* radmfa_login_state */
   uint8_t verdict;        /* radmfa_verdict; a delivered follower's: its leader's, so the reason */
@@ -73,10 +79,6 @@ struct login {
   uint8_t factor;         /* index into the policy's factors */
   uint8_t primary_said;   /* radmfa_primary_verdict */
   atomic_uchar join_role; /* enum join_role; a leader's thread moves its followers on */
-  bool factor_started;
-  bool forget_on_silence; /* no backend got the request: a retransmission is a fresh try */
-  bool password_is_odd;   /* decoded to no text: the secret may be wrong */
-  bool is_himself;        /* the primary says that the person has the typed name */
   uint8_t ip[16];         /* our address, which was asked */
 
   struct login *queue_next;
@@ -104,7 +106,6 @@ struct login {
   uint16_t len, size;
   /* what parsing the request found, so that it is parsed once (radmfa_packet) */
   uint16_t message_authenticator_at, user_name_at, user_password_at, proxy_state_at;
-  bool has_eap;
   uint8_t revealed; /* its clear password's place in the engine + 1; 0: none */
   uint8_t room[INLINE_SIZE];
 };
