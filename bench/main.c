@@ -1,4 +1,5 @@
 /* main.c: radmfa-bench's commands. Each has its own exit codes; 2 is always a wrong call. */
+#include "echo.h"
 #include "load.h"
 #include "upstream.h"
 
@@ -9,15 +10,17 @@
 static const char usage[] =
     "usage: radmfa-bench load      send logins to a RADIUS server and time its answers\n"
     "       radmfa-bench upstream  be a RADIUS server that is slow, forgetful or lies\n"
+    "       radmfa-bench echo      send every datagram back: what UDP alone costs\n"
     "       radmfa-bench COMMAND --help\n"
     "       radmfa-bench --help | --version\n"
     "\n"
-    "Not built yet: echo, micro.\n";
+    "Not built yet: micro.\n";
 
 static const struct {
   const char *word;
   int (*run)(int argc, char **argv); /* NULL: not built yet */
-} commands[] = {{"load", load_main}, {"upstream", upstream_main}, {"echo", NULL}, {"micro", NULL}};
+} commands[] = {
+    {"load", load_main}, {"upstream", upstream_main}, {"echo", echo_main}, {"micro", NULL}};
 
 static int run_command(int argc, char **argv) {
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {

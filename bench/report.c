@@ -178,13 +178,20 @@ static double to_s(struct timeval time) {
   return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
-void report_json_cost(struct json *json) {
+struct report_cost report_cost(void) {
   struct rusage usage = {0};
   getrusage(RUSAGE_SELF, &usage);
+  return (struct report_cost){.user_s = to_s(usage.ru_utime),
+                              .system_s = to_s(usage.ru_stime),
+                              .peak_memory_kib = (uint64_t)usage.ru_maxrss};
+}
+
+void report_json_cost(struct json *json) {
+  struct report_cost cost = report_cost();
   json_open(json, "cost", '{');
-  json_number(json, "cpu_user_s", to_s(usage.ru_utime));
-  json_number(json, "cpu_system_s", to_s(usage.ru_stime));
-  json_count(json, "peak_memory_kib", (uint64_t)usage.ru_maxrss);
+  json_number(json, "cpu_user_s", cost.user_s);
+  json_number(json, "cpu_system_s", cost.system_s);
+  json_count(json, "peak_memory_kib", cost.peak_memory_kib);
   json_close(json, '}');
 }
 

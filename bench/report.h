@@ -45,7 +45,12 @@ void report_begin_json(struct json *json, FILE *out, const char *command, int ar
 void report_json_counts(struct json *json, const struct report_row *rows, size_t n_rows,
                         const void *counts);
 void report_json_latencies(struct json *json, const struct report_latency *latencies, size_t n);
-/* What the run cost this program: CPU seconds, peak memory. */
+/* What the run has cost this program until now. */
+struct report_cost {
+  double user_s, system_s; /* CPU */
+  uint64_t peak_memory_kib;
+};
+struct report_cost report_cost(void);
 void report_json_cost(struct json *json);
 /* Closes the object and the file; false and a message where it could not be written. */
 bool report_end_json(struct json *json, const char *program, FILE *messages);

@@ -1,19 +1,24 @@
-# lib.bash: what the scripts here share beside ../interop/lib.bash: both commands of radmfa-bench against each other on loopback.
+# lib.bash: what the scripts here share beside ../interop/lib.bash: the commands of radmfa-bench against each other on loopback.
 . "$(dirname "${BASH_SOURCE[0]}")/../interop/lib.bash"
 : "${RADMFA_BENCH:?set it to the program to be tested}"
 
-is_listening() { [[ -s $work/upstream.out ]] && grep -q "^listening on " "$work/upstream.out"; }
+need jq
 
-# upstream OPTION...: starts it on a port that the system chooses; sets `address` and `pid`.
-upstream() {
-  rm -f "$work/upstream.out"
-  "$RADMFA_BENCH" upstream --listen "$host:0" --secret "$secret" --json "$work/upstream.json" "$@" \
-    >"$work/upstream.out" 2>>"$log" &
+is_listening() { [[ -s $work/$1.out ]] && grep -q "^listening on " "$work/$1.out"; }
+
+# listener COMMAND OPTION...: starts it on a port that the system chooses; sets `address` and `pid`.
+listener() {
+  local command=$1
+  shift
+  rm -f "$work/$command.out"
+  "$RADMFA_BENCH" "$command" --listen "$host:0" --json "$work/$command.json" "$@" >"$work/$command.out" 2>>"$log" &
   pid=$!
   pids+=("$pid")
-  until_true 10 is_listening
-  address=$(sed -n 's/^listening on //p' "$work/upstream.out")
+  until_true 10 is_listening "$command"
+  address=$(sed -n 's/^listening on //p' "$work/$command.out")
 }
+upstream() { listener upstream --secret "$secret" "$@"; }
+echo_server() { listener echo "$@"; }
 
 # Whether a load generator has a socket that is connected to the server.
 is_connected() { grep -q "$(printf ':%04X 01 ' "${address##*:}")" /proc/net/udp; }
