@@ -4,6 +4,7 @@
 #include "values.h"
 
 #include <radmfa/auth.h>
+#include <radmfa/error.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -79,17 +80,25 @@ bool read_attribute(const char *text, void *out) {
 
 /* ---- answers ---- */
 
+/* By PAP or CHAP, whichever it is. */
+static bool proves(const radmfa_packet *request, radmfa_span password,
+                   const radmfa_secret *secret) {
+  uint8_t given[RADMFA_PASSWORD_SIZE_MAX];
+  size_t len;
+  int error = radmfa_reveal_password(request, secret, given, &len);
+  if (error == RADMFA_E_NOT_FOUND) return radmfa_verify_chap(request, password) == 0;
+  return !error && radmfa_span_equal((radmfa_span){given, len}, password);
+}
+
 static bool has_right_password(const struct answer_options *options, const radmfa_packet *request,
                                const radmfa_secret *secret) {
-  uint8_t given[RADMFA_PASSWORD_SIZE_MAX], want[PATTERN_TEXT_SIZE];
+  uint8_t password[PATTERN_TEXT_SIZE];
   radmfa_span user;
   uint64_t number;
-  size_t len;
   if (!radmfa_packet_find(request, RADMFA_ATTR_USER_NAME, &user)) return false;
   if (!pattern_read(&options->users, user, &number)) return false;
-  if (radmfa_reveal_password(request, secret, given, &len)) return false;
-  size_t want_len = pattern_write(&options->passwords, number, want);
-  return radmfa_span_equal((radmfa_span){given, len}, (radmfa_span){want, want_len});
+  size_t len = pattern_write(&options->passwords, number, password);
+  return proves(request, (radmfa_span){password, len}, secret);
 }
 
 uint8_t answer_code(const struct answer_options *options, const radmfa_packet *request,

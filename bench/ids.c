@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define CAPACITY_MIN 64u
+#define RUN 16u /* identifiers of a socket that are used after one another; divides 256 */
 
 void ids_cleanup(struct ids *ids) {
   for (uint32_t i = 0; i < ids->n_sockets; i++) free(ids->sockets[i]);
@@ -18,33 +19,46 @@ struct slot *ids_slot(const struct ids *ids, uint32_t number) {
 }
 
 static void append_free(struct ids *ids, struct slot *slot) {
+  struct ids_pool *pool = &ids->pools[slot->pool];
   slot->next_free = 0;
-  if (ids->last_free)
-    ids_slot(ids, ids->last_free - 1)->next_free = slot->number + 1;
+  if (pool->last_free)
+    ids_slot(ids, pool->last_free - 1)->next_free = slot->number + 1;
   else
-    ids->first_free = slot->number + 1;
-  ids->last_free = slot->number + 1;
+    pool->first_free = slot->number + 1;
+  pool->last_free = slot->number + 1;
 }
 
-void ids_add_socket(struct ids *ids) {
-  if (ids->n_sockets == ids->capacity) {
+static void make_room(struct ids *ids, uint32_t count) {
+  if (ids->n_sockets + count <= ids->capacity) return;
+  while (ids->n_sockets + count > ids->capacity)
     ids->capacity = ids->capacity ? ids->capacity * 2 : CAPACITY_MIN;
-    ids->sockets = memory_grow(ids->sockets, ids->capacity * sizeof *ids->sockets);
-  }
-  uint32_t socket = ids->n_sockets++;
-  ids->sockets[socket] = memory_new(IDS_PER_SOCKET * sizeof **ids->sockets);
-  for (uint32_t id = 0; id < IDS_PER_SOCKET; id++) {
+  ids->sockets = memory_grow(ids->sockets, ids->capacity * sizeof *ids->sockets);
+}
+
+static void add_run(struct ids *ids, unsigned pool, uint32_t socket, uint32_t first_id) {
+  for (uint32_t id = first_id; id < first_id + RUN; id++) {
     struct slot *slot = &ids->sockets[socket][id];
     slot->number = socket * IDS_PER_SOCKET + id;
+    slot->pool = (uint8_t)pool;
     append_free(ids, slot);
   }
 }
 
-struct slot *ids_take(struct ids *ids) {
-  if (!ids->first_free) return NULL;
-  struct slot *slot = ids_slot(ids, ids->first_free - 1);
-  ids->first_free = slot->next_free;
-  if (!ids->first_free) ids->last_free = 0;
+void ids_add_sockets(struct ids *ids, unsigned pool, uint32_t count) {
+  uint32_t first = ids->n_sockets;
+  make_room(ids, count);
+  for (; ids->n_sockets < first + count; ids->n_sockets++)
+    ids->sockets[ids->n_sockets] = memory_new(IDS_PER_SOCKET * sizeof **ids->sockets);
+  for (uint32_t id = 0; id < IDS_PER_SOCKET; id += RUN)
+    for (uint32_t socket = first; socket < ids->n_sockets; socket++) add_run(ids, pool, socket, id);
+}
+
+struct slot *ids_take(struct ids *ids, unsigned pool) {
+  struct ids_pool *from = &ids->pools[pool];
+  if (!from->first_free) return NULL;
+  struct slot *slot = ids_slot(ids, from->first_free - 1);
+  from->first_free = slot->next_free;
+  if (!from->first_free) from->last_free = 0;
   memcpy(slot->authenticator_before, slot->authenticator, sizeof slot->authenticator);
   slot->state_before = slot->state;
   slot->state = SLOT_WAITING;

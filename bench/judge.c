@@ -1,6 +1,7 @@
 #include "judge.h"
 
 #include <radmfa/auth.h>
+#include <string.h>
 
 static bool answers(const radmfa_packet *reply, const uint8_t *authenticator,
                     const radmfa_secret *secret) {
@@ -24,5 +25,16 @@ enum judgement judge_reply(struct slot *slots, radmfa_span datagram, const radmf
   if (answers(out_packet, slot->authenticator, secret)) return by_state(slot->state);
   if (slot->state_before == SLOT_UNUSED) return JUDGED_FORGED;
   if (answers(out_packet, slot->authenticator_before, secret)) return by_state(slot->state_before);
+  return JUDGED_FORGED;
+}
+
+enum judgement judge_echo(struct slot *slots, radmfa_span datagram, struct slot **out_slot) {
+  if (datagram.len < RADMFA_HEADER_SIZE) return JUDGED_MALFORMED;
+  struct slot *slot = *out_slot = &slots[datagram.ptr[1]];
+  const uint8_t *authenticator = datagram.ptr + 4; /* RFC 2865 3 */
+  if (memcmp(authenticator, slot->authenticator, sizeof slot->authenticator) == 0)
+    return by_state(slot->state);
+  if (memcmp(authenticator, slot->authenticator_before, sizeof slot->authenticator) == 0)
+    return by_state(slot->state_before);
   return JUDGED_FORGED;
 }

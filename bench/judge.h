@@ -19,4 +19,8 @@ enum judgement {
 enum judgement judge_reply(struct slot *slots, radmfa_span datagram, const radmfa_secret *secret,
                            radmfa_packet *out_packet, struct slot **out_slot);
 
+/* The same of a datagram that an echo sent back, or of its first 20 octets: nothing in it is
+ * signed, so identifier and authenticator must do. */
+enum judgement judge_echo(struct slot *slots, radmfa_span datagram, struct slot **out_slot);
+
 #endif

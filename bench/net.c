@@ -86,36 +86,41 @@ static void enlarge_buffers(int fd) {
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 }
 
-typedef int attach_fn(int fd, const struct sockaddr *name, socklen_t len);
-
-static int open_socket(const radmfa_address *address, attach_fn *attach) {
-  union name name;
-  socklen_t len = to_name(address, &name);
-  int fd = socket(name.any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -errno;
-  enlarge_buffers(fd);
-  if (!attach(fd, &name.any, len)) return fd;
+/* Gives a negative errno after closing the socket. */
+static int give_up(int fd) {
   int error = errno;
   close(fd);
   return -error;
 }
 
+static int open_socket(const union name *like) {
+  int fd = socket(like->any.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  enlarge_buffers(fd);
+  return fd;
+}
+
 int net_listen(const radmfa_address *address, radmfa_address *out_bound) {
   union name name;
-  socklen_t len = sizeof name;
-  int fd = open_socket(address, bind);
+  socklen_t len = to_name(address, &name), size = sizeof name;
+  int fd = open_socket(&name);
   if (fd < 0) return fd;
-  if (getsockname(fd, &name.any, &len)) {
-    int error = errno;
-    close(fd);
-    return -error;
-  }
+  if (bind(fd, &name.any, len) || getsockname(fd, &name.any, &size)) return give_up(fd);
   from_name(&name, out_bound);
   return fd;
 }
 
-int net_connect(const radmfa_address *server) {
-  return open_socket(server, connect);
+int net_connect(const radmfa_address *server, const radmfa_address *source) {
+  union name to, from;
+  socklen_t to_len = to_name(server, &to);
+  int fd = open_socket(&to);
+  if (fd < 0) return fd;
+  if (source) {
+    socklen_t from_len = to_name(source, &from);
+    if (bind(fd, &from.any, from_len)) return give_up(fd);
+  }
+  if (connect(fd, &to.any, to_len)) return give_up(fd);
+  return fd;
 }
 
 uint64_t net_dropped(int fd) {

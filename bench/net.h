@@ -7,9 +7,10 @@
 #define NET_BATCH 64u
 
 /* Both give a non-blocking socket with the largest buffers that the system allows, or a negative
- * errno. Where port 0 was asked for, *out_bound says what it became. */
+ * errno. Where port 0 was asked for, *out_bound says what it became; `source` is NULL where the
+ * system may choose. */
 int net_listen(const radmfa_address *address, radmfa_address *out_bound);
-int net_connect(const radmfa_address *server);
+int net_connect(const radmfa_address *server, const radmfa_address *source);
 
 /* How many datagrams the kernel has thrown away because this socket's buffer was full. */
 uint64_t net_dropped(int fd);

@@ -21,6 +21,16 @@ static const struct {
                  {100000, "max", "max"}};
 #define N_QUANTILES (sizeof quantiles / sizeof *quantiles)
 
+/* From which a curve can be drawn. */
+static const struct {
+  uint32_t of_100000;
+  const char *key;
+} percentiles[] = {{1, "0"},         {10000, "10"},     {25000, "25"},    {50000, "50"},
+                   {75000, "75"},    {90000, "90"},     {95000, "95"},    {97500, "97.5"},
+                   {99000, "99"},    {99500, "99.5"},   {99750, "99.75"}, {99900, "99.9"},
+                   {99950, "99.95"}, {99975, "99.975"}, {99990, "99.99"}, {99995, "99.995"},
+                   {99999, "99.999"}};
+
 static double to_ms(uint64_t ns) {
   return (double)ns / NS_PER_MS;
 }
@@ -160,6 +170,17 @@ void report_json_counts(struct json *json, const struct report_row *rows, size_t
   json_close(json, '}');
 }
 
+/* Those that stand for one value at least. */
+static void put_percentiles(struct json *json, const struct hist *hist) {
+  json_open(json, "percentiles", '{');
+  for (size_t i = 0; i < sizeof percentiles / sizeof *percentiles; i++) {
+    uint32_t of_100000 = percentiles[i].of_100000;
+    if (hist->count * (100000 - of_100000) < 100000) continue;
+    json_number(json, percentiles[i].key, to_ms(hist_quantile_ns(hist, of_100000)));
+  }
+  json_close(json, '}');
+}
+
 void report_json_latencies(struct json *json, const struct report_latency *latencies, size_t n) {
   json_open(json, "latency_ms", '{');
   for (size_t i = 0; i < n; i++) {
@@ -169,6 +190,7 @@ void report_json_latencies(struct json *json, const struct report_latency *laten
     json_number(json, "mean", to_ms(hist_mean_ns(hist)));
     for (size_t q = 0; q < N_QUANTILES; q++)
       json_number(json, quantiles[q].key, to_ms(hist_quantile_ns(hist, quantiles[q].of_100000)));
+    put_percentiles(json, hist);
     json_close(json, '}');
   }
   json_close(json, '}');

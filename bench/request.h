@@ -3,19 +3,27 @@
 #ifndef RADMFA_BENCH_REQUEST_H
 #define RADMFA_BENCH_REQUEST_H
 
-#include "pattern.h"
+#include "users.h"
 
 #include <radmfa/packet.h>
 
+enum request_method { REQUEST_PAP, REQUEST_CHAP };
+
 struct request_options {
-  struct pattern users, passwords;
-  uint64_t user_count; /* then they come again from the first one; 0: never */
+  enum request_method method;
   bool message_authenticator;
+  bool proxy_state; /* one that names the login, as a proxy on the way would add it */
 };
 
+/* "pap" or "chap"; a reader of an option (values.h). */
+bool read_method(const char *text, void *out);
+
 /* Gives the length: it always fits. */
-size_t request_build(const struct request_options *options, uint64_t login, uint8_t id,
-                     const uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE],
+size_t request_build(const struct request_options *options, const struct user *user, uint64_t login,
+                     uint8_t id, const uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE],
                      const radmfa_secret *secret, uint8_t out_packet[RADMFA_PACKET_SIZE_MAX]);
+
+/* Does the reply carry the login's Proxy-State and no other (RFC 2865 5.33)? */
+bool request_proxy_state_is_back(const radmfa_packet *reply, uint64_t login);
 
 #endif

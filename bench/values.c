@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RATE_MAX 1e7
 #define RETRANSMISSIONS_MAX 100u
+#define DECIMAL_SIZE 64u
 
 static const struct {
   const char *name;
@@ -30,14 +30,24 @@ static size_t read_digits(const char *text, size_t len, uint64_t *out) {
   return n;
 }
 
+/* Digits, and a point only where digits follow: "100..200" begins with 100. */
+static size_t decimal_len(const char *text) {
+  static const char digits[] = "0123456789";
+  size_t len = strspn(text, digits);
+  if (!len || text[len] != '.') return len;
+  size_t behind = strspn(text + len + 1, digits);
+  return behind ? len + 1 + behind : len;
+}
+
+/* A copy: strtod would take an exponent or hexadecimal digits, too. */
 bool read_decimal(const char *text, const char **out_end, double *out) {
-  size_t len = strspn(text, "0123456789.");
-  char *end;
-  if (!len || text[0] == '.') return false;
-  double number = strtod(text, &end);
-  if (end != text + len) return false;
-  *out_end = end;
-  *out = number;
+  char number[DECIMAL_SIZE];
+  size_t len = decimal_len(text);
+  if (!len || len >= sizeof number) return false;
+  memcpy(number, text, len);
+  number[len] = 0;
+  *out_end = text + len;
+  *out = strtod(number, NULL);
   return true;
 }
 

@@ -10,6 +10,8 @@
 #define NS_PER_S 1000000000u
 #define DURATION_MAX_NS (24u * 3600u * (uint64_t)NS_PER_S)
 
+#define RATE_MAX 1e7 /* per second */
+
 struct retransmission {
   uint64_t every_ns;
   uint64_t times; /* 0: never */
@@ -18,7 +20,7 @@ struct retransmission {
 bool read_text(const char *text, void *out);           /* const char *, borrowed */
 bool read_number(const char *text, void *out);         /* uint64_t, "0" too */
 bool read_count(const char *text, void *out);          /* uint64_t, 1 or more */
-bool read_rate(const char *text, void *out);           /* double, above 0 */
+bool read_rate(const char *text, void *out);           /* double, above 0, RATE_MAX at most */
 bool read_share(const char *text, void *out);          /* double, 0 to 1: "5%", "0.1%", "0" */
 bool read_switch(const char *text, void *out);         /* bool: "on", "off" */
 bool read_no(const char *text, void *out);             /* bool: sets it to false */

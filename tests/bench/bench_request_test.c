@@ -1,13 +1,16 @@
 #include "requests.h"
 
+#include <radmfa/error.h>
+
 static struct secret secret;
+static struct users users;
 static struct request_options options;
 static const uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE] = "fifteen octets.";
 
 static void set_up(void) {
   open_secret(&secret);
   options = (struct request_options){.message_authenticator = true};
-  set_patterns(&options.users, &options.passwords);
+  open_users(&users);
 }
 
 static void tear_down(void) {
@@ -18,7 +21,10 @@ TestSuite(bench_request, .init = set_up, .fini = tear_down);
 
 static struct octets build(uint64_t login) {
   struct octets request;
-  request.len = request_build(&options, login, 7, authenticator, secret.shared, request.bytes);
+  struct user user;
+  users_get(&users, login, &user);
+  request.len =
+      request_build(&options, &user, login, 7, authenticator, secret.shared, request.bytes);
   return request;
 }
 
@@ -36,12 +42,6 @@ static void expect_user(const struct octets *request, const char *name, const ch
 Test(bench_request, each_login_is_another_user_with_his_password) {
   struct octets request = build(42);
   expect_user(&request, "user000042", "pass000042");
-}
-
-Test(bench_request, users_come_again_after_their_count) {
-  options.user_count = 10;
-  struct octets request = build(42);
-  expect_user(&request, "user000002", "pass000002");
 }
 
 Test(bench_request, it_is_signed_and_names_its_nas) {
@@ -65,4 +65,30 @@ Test(bench_request, unsigned_it_is_whole_all_the_same) {
   cr_assert_eq(packet.message_authenticator_at, 0);
   cr_assert_eq(packet.length, request.len);
   expect_user(&request, "user000003", "pass000003");
+}
+
+Test(bench_request, with_chap_the_password_is_proven_and_not_sent) {
+  options.method = REQUEST_CHAP;
+  struct octets request = build(3);
+  radmfa_packet packet = parsed(&request);
+  radmfa_span value;
+  cr_assert_not(radmfa_packet_find(&packet, RADMFA_ATTR_USER_PASSWORD, &value));
+  cr_assert_eq(radmfa_verify_chap(&packet, radmfa_text("pass000003")), 0);
+  cr_assert_eq(radmfa_verify_chap(&packet, radmfa_text("pass000004")), RADMFA_E_FORGED);
+}
+
+static bool is_back(const struct octets *request, uint64_t login) {
+  struct octets reply = reply_to(&secret, request, RADMFA_ACCESS_ACCEPT);
+  radmfa_packet packet = parsed(&reply);
+  return request_proxy_state_is_back(&packet, login);
+}
+
+Test(bench_request, its_proxy_state_is_known_again_in_its_own_reply_only) {
+  options.proxy_state = true;
+  struct octets request = build(70000), other = build(70001);
+  cr_assert(is_back(&request, 70000));
+  cr_assert_not(is_back(&other, 70000));
+  options.proxy_state = false;
+  struct octets without = build(70000);
+  cr_assert_not(is_back(&without, 70000));
 }

@@ -6,7 +6,7 @@ static struct ids ids;
 
 static void set_up(void) {
   open_secret(&secret);
-  ids_add_socket(&ids);
+  ids_add_sockets(&ids, 0, 1);
 }
 
 static void tear_down(void) {
@@ -18,7 +18,7 @@ TestSuite(judge, .init = set_up, .fini = tear_down);
 
 /* The next login, whose authenticator is all `octet`. */
 static struct slot *login(uint8_t octet) {
-  struct slot *slot = ids_take(&ids);
+  struct slot *slot = ids_take(&ids, 0);
   cr_assert_not_null(slot);
   memset(slot->authenticator, octet, sizeof slot->authenticator);
   return slot;
@@ -95,4 +95,32 @@ Test(judge, a_part_of_a_reply_is_malformed) {
   login(1);
   struct octets reply = reply_for(0, 1);
   for (; reply.len-- > 1;) cr_assert_eq(judge(&reply), JUDGED_MALFORMED, "%zu", reply.len);
+}
+
+static enum judgement judge_sent_back(const struct octets *datagram) {
+  struct slot *slot;
+  return judge_echo(ids.sockets[0], span_of(datagram), &slot);
+}
+
+Test(judge, what_an_echo_sends_back_is_known_by_identifier_and_authenticator) {
+  struct slot *slot = login(1);
+  struct octets same = request_of(&secret, 0, 0, 1), other = request_of(&secret, 0, 0, 2);
+  cr_assert_eq(judge_sent_back(&other), JUDGED_FORGED);
+  cr_assert_eq(judge_sent_back(&same), JUDGED_ANSWER);
+  ids_give_back(&ids, slot, SLOT_ANSWERED);
+  cr_assert_eq(judge_sent_back(&same), JUDGED_DOUBLED);
+}
+
+Test(judge, the_first_20_octets_of_it_are_enough_and_19_are_not) {
+  struct octets sent = request_of(&secret, 0, 0, 1);
+  login(1);
+  sent.len = 19;
+  cr_assert_eq(judge_sent_back(&sent), JUDGED_MALFORMED);
+  sent.len = 20;
+  cr_assert_eq(judge_sent_back(&sent), JUDGED_ANSWER);
+}
+
+Test(judge, an_identifier_that_was_never_used_is_nobodys) {
+  struct octets zeros = {.len = 20};
+  cr_assert_eq(judge_sent_back(&zeros), JUDGED_FORGED);
 }

@@ -34,15 +34,25 @@ static inline void set_patterns(struct pattern *users, struct pattern *passwords
   cr_assert(pattern_parse("pass%06d", passwords));
 }
 
+static inline void open_users(struct users *users) {
+  struct users_options options = {.expected = RADMFA_ACCESS_ACCEPT};
+  set_patterns(&options.names, &options.passwords);
+  cr_assert(users_open(users, &options, "test", stderr));
+}
+
 /* The request of `login` with an authenticator of that octet. */
 static inline struct octets request_of(const struct secret *secret, uint64_t login, uint8_t id,
                                        uint8_t octet) {
-  struct request_options options = {.message_authenticator = true};
+  const struct request_options options = {.message_authenticator = true};
   struct octets request;
+  struct users users;
+  struct user user;
   uint8_t authenticator[RADMFA_AUTHENTICATOR_SIZE];
   memset(authenticator, octet, sizeof authenticator);
-  set_patterns(&options.users, &options.passwords);
-  request.len = request_build(&options, login, id, authenticator, secret->shared, request.bytes);
+  open_users(&users);
+  users_get(&users, login, &user);
+  request.len =
+      request_build(&options, &user, login, id, authenticator, secret->shared, request.bytes);
   return request;
 }
 
