@@ -209,7 +209,7 @@ static bool report(const struct echo_run *run, FILE *json_file, int argc, char *
 static int run(struct echo *echo, int argc, char **argv) {
   char address[RADMFA_ADDRESS_TEXT_SIZE];
   const char *path = echo->options.json;
-  FILE *json = path ? report_open_json(path, command.name, stderr) : NULL;
+  FILE *json = path ? report_open("--json", path, command.name, stderr) : NULL;
   if (path && !json) return 1;
   int fd = net_listen(&echo->options.listen, &echo->run.bound);
   if (fd < 0) {

@@ -1,5 +1,6 @@
 #include "load.h"
 
+#include "load_files.h"
 #include "logins.h"
 #include "memory.h"
 #include "net.h"
@@ -107,34 +108,23 @@ int load_perform(const struct load_options *options, const struct secret *secret
 
 /* ---- start and end ---- */
 
-static bool report(const struct load_run *run, const struct load_options *options, FILE *json_file,
-                   int argc, char **argv) {
-  struct json json;
-  if (!options->quiet) load_print(stdout, run, options);
-  if (!json_file) return true;
-  report_begin_json(&json, json_file, "load", argc, argv);
-  load_put_json(&json, run, options);
-  report_json_cost(&json);
-  return report_end_json(&json, load_command.name, stderr);
-}
-
 static int run_and_report(const struct load_options *options, const struct secret *secret,
                           const struct users *users, int argc, char **argv) {
-  const char *name = load_command.name, *path = options->json;
   char address[RADMFA_ADDRESS_TEXT_SIZE];
-  FILE *json = path ? report_open_json(path, name, stderr) : NULL;
-  if (path && !json) return 1;
+  struct load_files files;
+  bool is_well = false;
+  if (!load_files_open(&files, options, stderr)) return 1;
   struct load_run *run = memory_new(sizeof *run);
   int error = load_perform(options, secret, users, run);
-  bool reported = false;
   if (error) {
-    fprintf(stderr, "%s: %s: %s\n", name, radmfa_address_format(&options->servers.list[0], address),
-            uv_strerror(error));
-    if (json) fclose(json);
+    fprintf(stderr, "%s: %s: %s\n", load_command.name,
+            radmfa_address_format(&options->servers.list[0], address), uv_strerror(error));
   } else {
-    reported = report(run, options, json, argc, argv);
+    if (!options->quiet) load_print(stdout, run, options);
+    is_well =
+        load_files_write(&files, run, argc, argv, stderr) && load_is_as_expected(run, options);
   }
-  bool is_well = reported && load_is_as_expected(run, options);
+  load_files_close(&files);
   load_run_cleanup(run);
   free(run);
   return is_well ? 0 : 1;

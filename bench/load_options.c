@@ -101,6 +101,9 @@ static const struct args_row rows[] = {
     {"seed", "NUMBER", "repeat the chances of the run that printed it", read_number, FIELD(seed),
      "a whole number", false},
     {"json", "FILE", "write the report as JSON, too", read_text, FIELD(json), NULL, false},
+    {"html", "FILE", "draw the report as a page", read_text, FIELD(html), NULL, false},
+    {"against", "FILE", "beside an earlier run on that page, of which this is the JSON", read_text,
+     FIELD(against), NULL, false},
     {"quiet", NULL, "print neither progress nor report", read_yes, FIELD(quiet), NULL, false},
 };
 
@@ -134,6 +137,7 @@ static const char *contradiction(const struct load_options *options) {
     return "--logins and --duration exclude each other";
   if (options->outstanding && (options->per_second > 0 || has_parts || options->shape.poisson))
     return "--outstanding makes a closed loop, which has no --rate and no --plan";
+  if (options->against && !options->html) return "--against needs --html";
   if (has_parts && (options->per_second > 0 || has_length))
     return "such a --plan says itself how many logins there are and when";
   return NULL;

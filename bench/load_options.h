@@ -38,7 +38,7 @@ struct load_options {
   struct sources sources;
   uint64_t n_sockets; /* at most; 0: as many as are needed */
   uint64_t seed;
-  const char *json; /* or NULL */
+  const char *json, *html, *against; /* or NULL */
   enum load_echo echo;
   bool selftest, quiet;
 };

@@ -109,12 +109,19 @@ void report_print_latencies(FILE *out, const struct report_latency *latencies, s
   fputc('\n', out);
 }
 
-/* ---- JSON ---- */
+/* ---- files and JSON ---- */
 
-FILE *report_open_json(const char *path, const char *program, FILE *messages) {
+FILE *report_open(const char *option, const char *path, const char *program, FILE *messages) {
   FILE *file = fopen(path, "w");
-  if (!file) fprintf(messages, "%s: --json: %s: %s\n", program, path, strerror(errno));
+  if (!file) fprintf(messages, "%s: %s: %s: %s\n", program, option, path, strerror(errno));
   return file;
+}
+
+bool report_close(const char *option, FILE *file, const char *program, FILE *messages) {
+  bool written = !ferror(file);
+  if (fclose(file)) written = false;
+  if (!written) fprintf(messages, "%s: %s: it could not be written\n", program, option);
+  return written;
 }
 
 /* A report may be shown to others, a secret may not. */
@@ -219,8 +226,5 @@ void report_json_cost(struct json *json) {
 
 bool report_end_json(struct json *json, const char *program, FILE *messages) {
   json_close(json, '}');
-  bool written = !ferror(json->out);
-  if (fclose(json->out)) written = false;
-  if (!written) fprintf(messages, "%s: --json: it could not be written\n", program);
-  return written;
+  return report_close("--json", json->out, program, messages);
 }

@@ -35,9 +35,11 @@ void report_print_counts(FILE *out, const struct report_row *rows, size_t n_rows
                          const void *counts);
 void report_print_latencies(FILE *out, const struct report_latency *latencies, size_t n);
 
-/* Opens the file of --json before the run, so that a wrong path is told at once. NULL and a message
- * where it cannot be written. */
-FILE *report_open_json(const char *path, const char *program, FILE *messages);
+/* Opens the file of an option ("--json") before the run, so that a wrong path is told at once. NULL
+ * and a message where it cannot be written. */
+FILE *report_open(const char *option, const char *path, const char *program, FILE *messages);
+/* False and a message where it could not be written. */
+bool report_close(const char *option, FILE *file, const char *program, FILE *messages);
 
 /* The outermost object, up to what is the same for all commands: schema, command, arguments (the
  * value of --secret replaced), versions, machine, time. It stays open. */
@@ -52,7 +54,7 @@ struct report_cost {
 };
 struct report_cost report_cost(void);
 void report_json_cost(struct json *json);
-/* Closes the object and the file; false and a message where it could not be written. */
+/* Closes the object and the file of --json, as report_close does. */
 bool report_end_json(struct json *json, const char *program, FILE *messages);
 
 #endif

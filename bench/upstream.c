@@ -343,7 +343,7 @@ static bool report(const struct upstream_run *run, FILE *json_file, int argc, ch
 static int run(struct upstream *upstream, int argc, char **argv) {
   const char *name = upstream_command.name, *path = upstream->options.json;
   char address[RADMFA_ADDRESS_TEXT_SIZE];
-  FILE *json = path ? report_open_json(path, name, stderr) : NULL;
+  FILE *json = path ? report_open("--json", path, name, stderr) : NULL;
   if (path && !json) return 1;
   upstream->fd = net_listen(&upstream->options.listen, &upstream->run.bound);
   if (upstream->fd < 0) {
