@@ -3,10 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void *or_exit(void *memory) {
-  if (memory) return memory;
+_Noreturn void memory_none(void) {
   fputs("radmfa-bench: out of memory\n", stderr);
   exit(1);
+}
+
+static void *or_exit(void *memory) {
+  if (!memory) memory_none();
+  return memory;
 }
 
 void *memory_new(size_t size) {

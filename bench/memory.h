@@ -8,5 +8,7 @@
 void *memory_new(size_t size);
 /* As realloc; what is new is not zeroed. */
 void *memory_grow(void *memory, size_t size);
+/* Says that there is none, and exits with 1. */
+_Noreturn void memory_none(void);
 
 #endif

@@ -13,7 +13,8 @@ refused() {
 
 refused 2 'usage: radmfa-bench load'
 refused 2 '`fly` is not one of its commands' fly
-refused 2 '`micro` is not built yet' micro
+refused 2 'radmfa-bench micro: --only: `everything` is not one of those that it prints' micro --only everything
+refused 2 '--times needs --only' micro --times 5
 refused 2 'radmfa-bench echo: --reply-size: `5` is not a number from 20 to 4096' echo --reply-size 5
 refused 2 'radmfa-bench load: --rate: `abc` is not a number per second' load --rate abc
 refused 2 'radmfa-bench load: --server is missing' load --secret x
