@@ -118,8 +118,8 @@ static const struct micro_row *row_of(const struct micro *micro, const char *nam
 
 /* What a retransmission costs beside being parsed and verified. False where one is not known. */
 static bool find_lookup(const struct micro *micro, struct micro_row *out_row) {
-  static const struct subject lookup = {"dedup", "again without parse and verify: finding it",
-                                        NULL};
+  static const struct subject lookup = {
+      "dedup", "again less parse and verify: finding it; a difference, noise and all", NULL};
   const struct micro_row *again = row_of(micro, "again"), *parse = row_of(micro, "parse");
   const struct micro_row *verify = row_of(micro, "verify");
   if (!again || !parse || !verify) return false;

@@ -4,7 +4,7 @@
 
 "$RADMFA_BENCH" micro --json "$work/micro.json" >"$work/micro.out" 2>>"$log" || fail "it ended with $?"
 for subject in parse verify reveal hide chap build sign verify_reply step login again dedup; do
-  grep -qE "^$subject +[0-9.]+ +[0-9.]+ " "$work/micro.out" || fail "no $subject: $(<"$work/micro.out")"
+  grep -qE "^$subject +-?[0-9.]+ +-?[0-9.]+ " "$work/micro.out" || fail "no $subject: $(<"$work/micro.out")"
 done
 jq -e '.subjects.login | .median_ns >= .least_ns and .least_ns > 0' "$work/micro.json" >/dev/null || fail "$(<"$work/micro.json")"
 jq -e '.subjects.login.least_ns > .subjects.verify.least_ns' "$work/micro.json" >/dev/null || fail "$(<"$work/micro.json")"
