@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #define RING_SIZE (4u << 20)
+#define GATHER_MS 10u /* lines may wait so long for others: one write, one waking, for all */
+#define GATHER_MAX (RING_SIZE / 4) /* octets; then they wait no longer */
 #define FREE_PATIENCE_MS 2000u
 #define POLL_MS \
   100 /* how often a writer that waits for its reader looks whether it is told to stop */
@@ -70,13 +72,14 @@ static bool ring_put(struct log *log, const char *bytes, size_t len) {
 
 static void log_line(struct log *log, const struct logline *line) {
   pthread_mutex_lock(&log->ring_lock);
-  bool was_empty = log->used == 0;
+  size_t before = log->used;
   bool fits = ring_put(log, line->text, line->len);
+  bool wakes = fits && (before == 0 || (before < GATHER_MAX && log->used >= GATHER_MAX));
   if (!fits) log->lost_untold++;
   pthread_mutex_unlock(&log->ring_lock);
   if (!fits)
     atomic_fetch_add(&log->lost, 1);
-  else if (was_empty)
+  else if (wakes)
     pthread_cond_signal(&log->ring_filled);
 }
 
@@ -227,8 +230,10 @@ static uint64_t flush_drops(struct log *log, uint64_t now_ms) {
  * What is to be written stays in the ring meanwhile. */
 static bool wait_for_lines(struct log *log, uint64_t until_ms, radmfa_span *out_bytes) {
   pthread_mutex_lock(&log->ring_lock);
-  if (log->used == 0 && !log->stopping)
-    thread_wait_until(&log->ring_filled, &log->ring_lock, until_ms);
+  bool was_empty = log->used == 0;
+  if (was_empty && !log->stopping) thread_wait_until(&log->ring_filled, &log->ring_lock, until_ms);
+  if (was_empty && log->used && log->used < GATHER_MAX && !log->stopping)
+    thread_wait_until(&log->ring_filled, &log->ring_lock, thread_now_ms() + GATHER_MS);
   size_t until_end = RING_SIZE - log->first;
   *out_bytes = (radmfa_span){(const uint8_t *)log->ring + log->first,
                              log->used < until_end ? log->used : until_end};
