@@ -90,15 +90,35 @@ int radmfa_address_parse(const char *text, radmfa_address *out_address) {
   return 0;
 }
 
+/* Writes `number` and what follows it; returns behind that. */
+static char *put_number(char *at, unsigned number, char behind) {
+  char digits[10], *first = digits + sizeof digits;
+  do *--first = (char)('0' + number % 10);
+  while (number /= 10);
+  size_t len = (size_t)(digits + sizeof digits - first);
+  memcpy(at, first, len);
+  at[len] = behind;
+  return at + len + 1;
+}
+
+/* By hand: a log writes one with every login, and printf would cost more than the rest of it. */
+static void format_ipv4(const radmfa_address *address, char out_text[RADMFA_ADDRESS_TEXT_SIZE]) {
+  const uint8_t *ip = address->ip + sizeof ipv4_mapped;
+  char *at = out_text;
+  for (int i = 0; i < 4; i++) at = put_number(at, ip[i], i < 3 ? '.' : ':');
+  (void)put_number(at, address->port, 0);
+}
+
 const char *radmfa_address_format(const radmfa_address *address,
                                   char out_text[RADMFA_ADDRESS_TEXT_SIZE]) {
-  char ip[INET6_ADDRSTRLEN], scope[sizeof "%4294967295"] = "";
-  bool v4 = is_ipv4(address->ip);
-  inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? address->ip + sizeof ipv4_mapped : address->ip, ip,
-            sizeof ip);
+  char ip[sizeof "1234:1234:1234:1234:1234:1234:1234:1234"], scope[sizeof "%4294967295"] = "";
+  if (is_ipv4(address->ip)) {
+    format_ipv4(address, out_text);
+    return out_text;
+  }
+  inet_ntop(AF_INET6, address->ip, ip, sizeof ip);
   if (address->scope_id) snprintf(scope, sizeof scope, "%%%u", (unsigned)address->scope_id);
-  snprintf(out_text, RADMFA_ADDRESS_TEXT_SIZE, v4 ? "%s%s:%u" : "[%s%s]:%u", ip, scope,
-           (unsigned)address->port);
+  snprintf(out_text, RADMFA_ADDRESS_TEXT_SIZE, "[%s%s]:%u", ip, scope, (unsigned)address->port);
   return out_text;
 }
 
