@@ -4,7 +4,8 @@
 
 #include "core.h"
 
-#define SLOTS_PER_PAGE 256u
+/* so that a page of the records of logins is whole pages of the system, and none is wasted */
+#define SLOTS_PER_PAGE 512u
 #define GENERATION_MASK ((1u << POOL_GENERATION_BITS) - 1)
 
 /* A free slot: the number of the next free one + 1 lies behind its pool_slot. */
