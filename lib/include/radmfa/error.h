@@ -23,7 +23,11 @@ extern "C" {
   X(BUSY, -10010, "in use")                                                           \
   X(TIMED_OUT, -10011, "no answer in time")                                           \
   X(UNREACHABLE, -10012, "nobody there who could answer")                             \
-  X(CANCELLED, -10013, "cancelled")
+  X(CANCELLED, -10013, "cancelled")                                                   \
+  X(TLS, -10014, "TLS failed")                                                        \
+  X(CERTIFICATE, -10015, "certificate is not to be trusted")                          \
+  X(NAME, -10016, "certificate is for another name")                                  \
+  X(INJECTED, -10017, "unencrypted octets where TLS must begin")
 
 typedef enum radmfa_error {
 #define RADMFA_ERROR_ENUM(name, number, text) RADMFA_E_##name = number,

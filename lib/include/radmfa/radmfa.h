@@ -15,6 +15,7 @@
 #include <radmfa/proxy.h>
 #include <radmfa/ruleset.h>
 #include <radmfa/server.h>
+#include <radmfa/stream.h>
 #include <radmfa/upstream.h>
 #include <radmfa/version.h>
 
