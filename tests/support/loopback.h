@@ -15,7 +15,7 @@ void loopback_open(struct loopback *loopback);
 /* Also checks that nothing is left on the loop. */
 void loopback_close(struct loopback *loopback);
 
-/* Runs the loop until `done` says true; fails the test after 5 s. */
+/* Runs the loop until `done` says true; fails the test after 30 s. */
 void loopback_run_until(struct loopback *loopback, bool (*done)(void *user), void *user);
 /* The same for what does not wake the loop: it turns without waiting. */
 void loopback_turn_until(struct loopback *loopback, bool (*done)(void *user), void *user);
