@@ -37,7 +37,6 @@ upstream
 load_pid=$!
 pids+=("$load_pid")
 until_true 10 is_connected
-sleep 0.3
 kill -INT "$load_pid"
 status=0
 wait "$load_pid" || status=$?

@@ -76,12 +76,11 @@ Test(tree, deeper_than_32_is_refused) {
 }
 
 Test(tree, a_thousand_members_are_kept) {
-  char text[20000] = "[0", number[16];
-  for (int i = 1; i < 1000; i++) {
-    snprintf(number, sizeof number, ",%d", i);
-    strcat(text, number);
-  }
-  strcat(text, "]");
+  char text[20000];
+  size_t len = (size_t)snprintf(text, sizeof text, "[0");
+  for (int i = 1; i < 1000; i++) len += (size_t)snprintf(text + len, sizeof text - len, ",%d", i);
+  len += (size_t)snprintf(text + len, sizeof text - len, "]");
+  cr_assert_lt(len, sizeof text);
   int n = 0;
   for (const struct tree *at = parse(text)->first; at; at = at->next) cr_assert_eq(at->number, n++);
   cr_assert_eq(n, 1000);

@@ -51,7 +51,8 @@ static void expect(struct replay *replay, char *expected) {
   bool seen[64] = {false};
   size_t n = world_log_len(w), n_seen = 0;
   if (n > 64) fail(replay, "too much happened", "");
-  for (char *item = strtok(expected, ";"); item; item = strtok(NULL, ";")) {
+  char *rest = expected;
+  for (char *item = strtok_r(expected, ";", &rest); item; item = strtok_r(NULL, ";", &rest)) {
     size_t i = 0;
     item = trim(item);
     if (strcmp(item, "nothing") == 0) continue;

@@ -9,8 +9,8 @@
 
 size_t split(char *text, char *words[WORDS_MAX]) {
   size_t n = 0;
-  for (char *word = strtok(text, " \t"); word && n < WORDS_MAX; word = strtok(NULL, " \t"))
-    words[n++] = word;
+  char *rest = text, *word = strtok_r(text, " \t", &rest);
+  for (; word && n < WORDS_MAX; word = strtok_r(NULL, " \t", &rest)) words[n++] = word;
   return n;
 }
 
