@@ -106,7 +106,7 @@ void radmfa_ruleset_unref(radmfa_ruleset *ruleset) {
   if (released) released(user);
 }
 
-static bool copy_name(const char *name, char out_name[RADMFA_NAME_SIZE_MAX + 1]) {
+bool radmfa__name_copy(const char *name, char out_name[RADMFA_NAME_SIZE_MAX + 1]) {
   radmfa_span text = radmfa_text(name);
   if (text.len < 1 || text.len > RADMFA_NAME_SIZE_MAX) return false;
   memcpy(out_name, text.ptr, text.len + 1);
@@ -139,12 +139,14 @@ static bool fill_primary(struct policy *policy, const radmfa_policy_options *opt
 }
 
 static bool fill_policy(struct policy *policy, const radmfa_policy_options *options) {
-  if (!copy_name(options->name, policy->name) || !fill_primary(policy, options)) return false;
+  if (!radmfa__name_copy(options->name, policy->name) || !fill_primary(policy, options))
+    return false;
   if (options->n_factors > RADMFA_FACTORS_MAX) return false;
   for (size_t i = 0; i < options->n_factors; i++) {
     const radmfa_factor_options *from = &options->factors[i];
     struct factor_use *to = &policy->factors[i];
-    if (!copy_name(from->name, to->name) || !from->factor || !from->factor->start) return false;
+    if (!radmfa__name_copy(from->name, to->name) || !from->factor || !from->factor->start)
+      return false;
     to->factor = from->factor;
     to->backend = from->backend;
   }
@@ -234,7 +236,8 @@ static int add_network(radmfa_ruleset *ruleset, const radmfa_prefix *given, stru
 
 static int fill_client(radmfa_ruleset *ruleset, struct client *client,
                        const radmfa_client_options *options) {
-  if (!copy_name(options->name, client->name) || !options->n_prefixes) return RADMFA_E_INVALID;
+  if (!radmfa__name_copy(options->name, client->name) || !options->n_prefixes)
+    return RADMFA_E_INVALID;
   if (options->timeout_ms < TIMEOUT_MIN_MS || options->timeout_ms > TIMEOUT_MAX_MS)
     return RADMFA_E_INVALID;
   if (options->answer_before_ms >= options->timeout_ms || !options->pending_max)

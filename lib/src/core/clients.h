@@ -45,6 +45,9 @@ struct client {
   atomic_uint pending; /* over all engines */
 };
 
+/* False: it is empty, or longer than a name may be. */
+bool radmfa__name_copy(const char *name, char out_name[RADMFA_NAME_SIZE_MAX + 1]);
+
 /* The client of an address, or NULL. Any thread once the ruleset is shared. */
 struct client *radmfa__clients_find(const radmfa_ruleset *ruleset, const uint8_t ip[16]);
 

@@ -1,5 +1,6 @@
 #include "upstream.h"
 
+#include "clients.h"
 #include "mem.h"
 
 #include "core.h"
@@ -30,13 +31,6 @@ const char *radmfa_upstream_event_name(radmfa_upstream_event event) {
 
 /* ---- life ---- */
 
-static bool copy_name(const char *name, char out_name[RADMFA_NAME_SIZE_MAX + 1]) {
-  radmfa_span text = radmfa_text(name);
-  if (text.len < 1 || text.len > RADMFA_NAME_SIZE_MAX) return false;
-  memcpy(out_name, text.ptr, text.len + 1);
-  return true;
-}
-
 static radmfa_span copy_probe(uint8_t *to, radmfa_span from) {
   if (from.len) memcpy(to, from.ptr, from.len);
   return (radmfa_span){to, from.len};
@@ -51,7 +45,8 @@ static bool is_valid(const radmfa_upstream_options *options) {
 }
 
 static int fill(radmfa_upstream *upstream, const radmfa_upstream_options *options) {
-  if (!is_valid(options) || !copy_name(options->name, upstream->name)) return RADMFA_E_INVALID;
+  if (!is_valid(options) || !radmfa__name_copy(options->name, upstream->name))
+    return RADMFA_E_INVALID;
   upstream->options = *options;
   upstream->options.probe_user = copy_probe(upstream->probe, options->probe_user);
   upstream->options.probe_password =
@@ -104,7 +99,7 @@ int radmfa_upstream_add_server(radmfa_upstream *upstream,
   OPTIONS_COPY(&options, given);
   if (upstream->n_servers == RADMFA_SERVERS_MAX) return RADMFA_E_TOO_BIG;
   struct server *server = &upstream->servers[upstream->n_servers];
-  if (!copy_name(options.name, server->name) || !options.address.port ||
+  if (!radmfa__name_copy(options.name, server->name) || !options.address.port ||
       !can_leave_from(&options.source, &options.address))
     return RADMFA_E_INVALID;
   TRY(radmfa_secret_new(options.secret, &upstream->allocator, &server->secret));
