@@ -19,7 +19,7 @@
 
 #define RING_SIZE (4u << 20)
 #define GATHER_MS 10u /* lines may wait so long for others: one write, one waking, for all */
-#define GATHER_MAX (RING_SIZE / 4) /* octets; then they wait no longer */
+#define GATHER_MAX (RING_SIZE / 32) /* octets; then they wait no longer */
 #define FREE_PATIENCE_MS 2000u
 #define POLL_MS \
   100 /* how often a writer that waits for its reader looks whether it is told to stop */
@@ -97,37 +97,51 @@ static void tell_lost(struct log *log) {
 
 /* ---- lines ---- */
 
+static const struct logline_key client_key = LOGLINE_KEY("client");
+static const struct logline_key user_key = LOGLINE_KEY("user");
+static const struct logline_key identity_key = LOGLINE_KEY("identity");
+static const struct logline_key policy_key = LOGLINE_KEY("policy");
+static const struct logline_key verdict_key = LOGLINE_KEY("verdict");
+static const struct logline_key reason_key = LOGLINE_KEY("reason");
+static const struct logline_key factor_key = LOGLINE_KEY("factor");
+static const struct logline_key waiters_key = LOGLINE_KEY("waiters");
+static const struct logline_key count_key = LOGLINE_KEY("count");
+static const struct logline_key hint_key = LOGLINE_KEY("hint");
+static const struct logline_key upstream_key = LOGLINE_KEY("upstream");
+static const struct logline_key server_key = LOGLINE_KEY("server");
+static const struct logline_key outstanding_key = LOGLINE_KEY("outstanding");
+
 static void format_login(struct logline *line, const radmfa_notice *notice) {
   logline_id(line, notice->login_id);
-  logline_name(line, "client", notice->client);
+  logline_name(line, &client_key, notice->client);
   logline_peer(line, &notice->peer);
-  logline_value(line, "user", notice->user);
-  logline_value(line, "identity", notice->identity);
-  logline_name(line, "policy", notice->policy);
-  logline_word(line, "verdict", radmfa_verdict_name(notice->verdict));
-  logline_word(line, "reason", radmfa_reason_name(notice->reason));
-  logline_name(line, "factor", notice->factor);
-  logline_number(line, "waiters", notice->waiters);
+  logline_value(line, &user_key, notice->user);
+  logline_value(line, &identity_key, notice->identity);
+  logline_name(line, &policy_key, notice->policy);
+  logline_word(line, &verdict_key, radmfa_verdict_name(notice->verdict));
+  logline_word(line, &reason_key, radmfa_reason_name(notice->reason));
+  logline_name(line, &factor_key, notice->factor);
+  logline_number(line, &waiters_key, notice->waiters);
   logline_stages(line, notice->primary_ms, notice->factor_ms, notice->total_ms);
 }
 
 static void format_factor_start(struct logline *line, const radmfa_notice *notice) {
   logline_id(line, notice->login_id);
-  logline_name(line, "client", notice->client);
-  logline_value(line, "user", notice->user);
-  logline_name(line, "policy", notice->policy);
-  logline_name(line, "factor", notice->factor);
+  logline_name(line, &client_key, notice->client);
+  logline_value(line, &user_key, notice->user);
+  logline_name(line, &policy_key, notice->policy);
+  logline_name(line, &factor_key, notice->factor);
 }
 
 static void format_drop(struct logline *line, const struct drops_kind *drop) {
-  logline_word(line, "reason", drop->reason);
+  logline_word(line, &reason_key, drop->reason);
   logline_peer(line, &drop->peer);
-  if (drop->name[0]) logline_name(line, drop->is_upstream ? "server" : "client", drop->name);
-  logline_number(line, "count", drop->count);
+  if (drop->name[0]) logline_name(line, drop->is_upstream ? &server_key : &client_key, drop->name);
+  logline_number(line, &count_key, drop->count);
 }
 
 static void end_with_hint(struct logline *line, bool secret_may_be_wrong) {
-  if (secret_may_be_wrong) logline_word(line, "hint", "secret may be wrong");
+  if (secret_may_be_wrong) logline_word(line, &hint_key, "secret may be wrong");
   logline_end(line);
 }
 
@@ -174,10 +188,10 @@ static void log_upstream_change(struct log *log, const radmfa_upstream_notice *n
   struct logline line;
   logline_begin(&line, format_of(log), wall_clock(), LOG_LEVEL_WARNING,
                 radmfa_upstream_event_name(notice->event));
-  logline_name(&line, "upstream", notice->upstream);
-  logline_name(&line, "server", notice->server);
+  logline_name(&line, &upstream_key, notice->upstream);
+  logline_name(&line, &server_key, notice->server);
   logline_peer(&line, &notice->address);
-  logline_number(&line, "outstanding", notice->outstanding);
+  logline_number(&line, &outstanding_key, notice->outstanding);
   logline_end(&line);
   log_line(log, &line);
 }

@@ -9,9 +9,16 @@ static const struct timespec moment = {.tv_sec = 1769903999, .tv_nsec = 7999999}
 
 static struct logline line;
 
+static const struct logline_key k_key = LOGLINE_KEY("k");
+static const struct logline_key reason_key = LOGLINE_KEY("reason");
+static const struct logline_key waiters_key = LOGLINE_KEY("waiters");
+static const struct logline_key factor_key = LOGLINE_KEY("factor");
+static const struct logline_key identity_key = LOGLINE_KEY("identity");
+static const struct logline_key hint_key = LOGLINE_KEY("hint");
+
 static const char *finished(void) {
   logline_end(&line);
-  cr_assert_lt(line.len, sizeof line.text);
+  cr_assert_lt(line.len, LOGLINE_SIZE);
   line.text[line.len] = '\0';
   return line.text;
 }
@@ -20,7 +27,7 @@ static const char *finished(void) {
 static const char *shown(enum log_format format, const char *bytes, size_t len) {
   line.format = format;
   line.len = 0;
-  logline_value(&line, "k", (radmfa_span){(const uint8_t *)bytes, len});
+  logline_value(&line, &k_key, (radmfa_span){(const uint8_t *)bytes, len});
   line.text[line.len] = '\0';
   return line.text + (format == LOG_FORMAT_JSON ? strlen(",\"k\":") : strlen(" k="));
 }
@@ -35,7 +42,7 @@ Test(logline, a_json_line_begins_with_time_and_event) {
 
 Test(logline, a_text_line_begins_with_time_level_and_event_in_columns) {
   logline_begin(&line, LOG_FORMAT_TEXT, moment, LOG_LEVEL_WARNING, "drop");
-  logline_word(&line, "reason", "forged");
+  logline_word(&line, &reason_key, "forged");
   cr_assert_str_eq(finished(), "2026-01-31T23:59:59.007Z warning drop         reason=forged\n");
 }
 
@@ -49,8 +56,8 @@ Test(logline, the_second_is_written_anew_when_it_changes) {
 Test(logline, json_fields_have_their_types) {
   line = (struct logline){.format = LOG_FORMAT_JSON};
   logline_id(&line, 0xabc);
-  logline_number(&line, "waiters", UINT64_MAX);
-  logline_name(&line, "factor", NULL);
+  logline_number(&line, &waiters_key, UINT64_MAX);
+  logline_name(&line, &factor_key, NULL);
   logline_stages(&line, 1, 20, 4294967295u);
   cr_assert_str_eq(finished(),
                    ",\"id\":\"0000000000000abc\",\"waiters\":18446744073709551615,\"factor\":null,"
@@ -60,8 +67,8 @@ Test(logline, json_fields_have_their_types) {
 Test(logline, text_fields_are_pairs) {
   line = (struct logline){.format = LOG_FORMAT_TEXT};
   logline_id(&line, UINT64_MAX);
-  logline_number(&line, "waiters", 0);
-  logline_name(&line, "factor", NULL);
+  logline_number(&line, &waiters_key, 0);
+  logline_name(&line, &factor_key, NULL);
   logline_stages(&line, 1, 20, 21);
   cr_assert_str_eq(
       finished(),
@@ -154,9 +161,9 @@ Test(logline, the_longest_line_fits) {
   memset(worst, 0x01, sizeof worst - 1);
   logline_begin(&line, LOG_FORMAT_JSON, moment, LOG_LEVEL_INFO, "login");
   logline_id(&line, 1);
-  for (int i = 0; i < 5; i++) logline_name(&line, "identity", worst);
+  for (int i = 0; i < 5; i++) logline_name(&line, &identity_key, worst);
   logline_stages(&line, UINT32_MAX, UINT32_MAX, UINT32_MAX);
-  logline_word(&line, "hint", "secret may be wrong");
+  logline_word(&line, &hint_key, "secret may be wrong");
   cr_assert_str_eq(finished() + line.len - 23, "\"secret may be wrong\"}\n");
   logline_message(&line, LOG_FORMAT_JSON, moment, LOG_LEVEL_INFO, radmfa_text(worst));
   cr_assert_eq(line.text[line.len - 1], '\n');
