@@ -80,15 +80,24 @@ static uint64_t perform(const radmfa_operation *operation) {
   }
 }
 
-uint64_t instant_take(struct instant *instant, const radmfa_datagram *datagrams, size_t n,
-                      uint64_t now_ms) {
-  radmfa_engine *engine = instant->engine;
+static uint64_t perform_all(radmfa_engine *engine, uint64_t now_ms) {
   radmfa_operation operation;
   uint64_t replies = 0;
-  for (size_t i = 0; i < n; i++) radmfa_engine_datagram(engine, &datagrams[i], now_ms);
   do {
     while (radmfa_engine_next(engine, &operation)) replies += perform(&operation);
   } while (radmfa_engine_inbox(engine, now_ms));
   if (radmfa_engine_next_due(engine) <= now_ms) radmfa_engine_clock(engine, now_ms);
   return replies;
+}
+
+uint64_t instant_take(struct instant *instant, const radmfa_datagram *datagrams, size_t n,
+                      uint64_t now_ms) {
+  radmfa_engine_datagrams(instant->engine, datagrams, n, now_ms);
+  return perform_all(instant->engine, now_ms);
+}
+
+uint64_t instant_take_each(struct instant *instant, const radmfa_datagram *datagrams, size_t n,
+                           uint64_t now_ms) {
+  for (size_t i = 0; i < n; i++) radmfa_engine_datagram(instant->engine, &datagrams[i], now_ms);
+  return perform_all(instant->engine, now_ms);
 }

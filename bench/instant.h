@@ -16,5 +16,8 @@ void instant_free(struct instant *instant);
 /* Gives how many replies came of `n` datagrams that arrived together. */
 uint64_t instant_take(struct instant *instant, const radmfa_datagram *datagrams, size_t n,
                       uint64_t now_ms);
+/* The same of datagrams that the engine gets one by one. */
+uint64_t instant_take_each(struct instant *instant, const radmfa_datagram *datagrams, size_t n,
+                           uint64_t now_ms);
 
 #endif

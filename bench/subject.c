@@ -206,7 +206,7 @@ static uint64_t run_login(struct subject_world *world, uint64_t times) {
   return replies == times ? replies : 0;
 }
 
-/* The last logins again, in the same moment, so that their replies are kept. */
+/* The last logins again, one by one, in the same moment, so that their replies are kept. */
 static uint64_t run_again(struct subject_world *world, uint64_t times) {
   radmfa_datagram datagrams[INSTANT_BATCH];
   uint64_t replies = 0;
@@ -215,7 +215,7 @@ static uint64_t run_again(struct subject_world *world, uint64_t times) {
     datagrams[i] = datagram_of(&world->requests[(world->n_taken - INSTANT_BATCH + i) % REQUESTS]);
   for (uint64_t done = 0; done < times;) {
     size_t n = times - done < INSTANT_BATCH ? (size_t)(times - done) : INSTANT_BATCH;
-    replies += instant_take(world->instant, datagrams, n, world->now_ms);
+    replies += instant_take_each(world->instant, datagrams, n, world->now_ms);
     done += n;
   }
   return replies == times ? replies : 0;
@@ -231,9 +231,9 @@ const struct subject subjects[] = {
     {"sign", "that: Message-Authenticator and Response Authenticator", run_sign},
     {"verify_reply", "both of these", run_verify_reply},
     {"step", "of the login machine", run_step},
-    {"login", "in at the engine, password, factor, reply: whole, with primary and factor instant",
+    {"login", "in at the engine, 64 at a time, to the reply: whole, primary and factor instant",
      run_login},
-    {"again", "its retransmission: parsed, verified, found, answered with the kept reply",
+    {"again", "its retransmission, alone: parsed, verified, found, answered with the kept reply",
      run_again},
 };
 const size_t n_subjects = sizeof subjects / sizeof *subjects;

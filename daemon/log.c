@@ -18,8 +18,10 @@
 #include <unistd.h>
 
 #define RING_SIZE (4u << 20)
-#define GATHER_MS 10u /* lines may wait so long for others: one write, one waking, for all */
-#define GATHER_MAX (RING_SIZE / 32) /* octets; then they wait no longer */
+/* Lines may wait so long for others, or until there are so many octets: one write, one waking, for
+ * all of them, and they are still in the CPU's cache. */
+#define GATHER_MS 10u
+#define GATHER_MAX (128u << 10)
 #define FREE_PATIENCE_MS 2000u
 #define POLL_MS \
   100 /* how often a writer that waits for its reader looks whether it is told to stop */
@@ -32,11 +34,12 @@ struct log {
   atomic_uint_fast64_t lost;
 
   pthread_t writer;
-  pthread_mutex_t ring_lock; /* the next five */
+  pthread_mutex_t ring_lock; /* the next six */
   pthread_cond_t ring_filled;
   size_t used;
   size_t first; /* where the oldest octet is */
   uint64_t lost_untold;
+  bool resting; /* the writer sleeps until there is a line; else it comes by itself */
   bool stopping;
   atomic_uint_fast64_t give_up_ms; /* when stopping: until when the reader may take its time */
 
@@ -74,7 +77,8 @@ static void log_line(struct log *log, const struct logline *line) {
   pthread_mutex_lock(&log->ring_lock);
   size_t before = log->used;
   bool fits = ring_put(log, line->text, line->len);
-  bool wakes = fits && (before == 0 || (before < GATHER_MAX && log->used >= GATHER_MAX));
+  bool wakes = fits && (log->resting || (before < GATHER_MAX && log->used >= GATHER_MAX));
+  if (wakes) log->resting = false;
   if (!fits) log->lost_untold++;
   pthread_mutex_unlock(&log->ring_lock);
   if (!fits)
@@ -240,14 +244,29 @@ static uint64_t flush_drops(struct log *log, uint64_t now_ms) {
   }
 }
 
+/* With ring_lock. */
+static void gather(struct log *log) {
+  uint64_t until_ms = thread_now_ms() + GATHER_MS;
+  if (log->used < GATHER_MAX && !log->stopping)
+    thread_wait_until(&log->ring_filled, &log->ring_lock, until_ms);
+}
+
+/* With ring_lock. */
+static void rest(struct log *log, uint64_t until_ms) {
+  log->resting = true;
+  thread_wait_until(&log->ring_filled, &log->ring_lock, until_ms);
+  log->resting = false;
+}
+
 /* Waits for something to write, or for `until_ms`, or to be stopped; returns whether it is stopped.
  * What is to be written stays in the ring meanwhile. */
 static bool wait_for_lines(struct log *log, uint64_t until_ms, radmfa_span *out_bytes) {
   pthread_mutex_lock(&log->ring_lock);
-  bool was_empty = log->used == 0;
-  if (was_empty && !log->stopping) thread_wait_until(&log->ring_filled, &log->ring_lock, until_ms);
-  if (was_empty && log->used && log->used < GATHER_MAX && !log->stopping)
-    thread_wait_until(&log->ring_filled, &log->ring_lock, thread_now_ms() + GATHER_MS);
+  gather(log);
+  if (!log->used && !log->stopping) {
+    rest(log, until_ms);
+    if (log->used) gather(log);
+  }
   size_t until_end = RING_SIZE - log->first;
   *out_bytes = (radmfa_span){(const uint8_t *)log->ring + log->first,
                              log->used < until_end ? log->used : until_end};

@@ -383,14 +383,26 @@ int world_send(struct world *w, struct request request) {
   return waiter;
 }
 
+static radmfa_datagram datagram_of(const struct waiter *waiter) {
+  return (radmfa_datagram){.bytes = {waiter->sent.bytes, waiter->sent.len},
+                           .peer = waiter->sent.peer,
+                           .socket = waiter->request.socket};
+}
+
+void world_send_together(struct world *w, const int *waiters, size_t n) {
+  radmfa_datagram *datagrams = calloc(n, sizeof *datagrams);
+  if (!datagrams) DOOM("no memory");
+  for (size_t i = 0; i < n; i++) datagrams[i] = datagram_of(&w->in->waiters[waiters[i]]);
+  radmfa_engine_datagrams(w->in->engines[0], datagrams, n, w->in->now_ms);
+  free(datagrams);
+}
+
 void world_send_again(struct world *w, int number) {
   struct world_in *in = w->in;
   struct waiter *waiter = &in->waiters[number];
   radmfa_engine *engine = in->engines[waiter->request.engine];
   radmfa_engine_stats before, after;
-  radmfa_datagram datagram = {.bytes = {waiter->sent.bytes, waiter->sent.len},
-                              .peer = waiter->sent.peer,
-                              .socket = waiter->request.socket};
+  radmfa_datagram datagram = datagram_of(waiter);
   if (getenv("WORLD_TRACE"))
     fprintf(stderr, "%llu   sends %s: %s, id %u, engine %u%s\n", (unsigned long long)in->now_ms,
             waiter->label, waiter->request.user ? waiter->request.user : "", waiter->request.id,

@@ -69,6 +69,8 @@ bool world_has_begun(const struct world *w, int waiter);
 int world_send(struct world *w, struct request request);
 void world_send_again(struct world *w, int waiter);
 void world_send_bytes(struct world *w, radmfa_span bytes, const char *peer);
+/* Prepared ones, to the first engine in one call; world_pump has what comes of it done. */
+void world_send_together(struct world *w, const int *waiters, size_t n);
 /* Builds and remembers it without sending. */
 int world_prepare(struct world *w, struct request request);
 

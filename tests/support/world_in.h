@@ -10,7 +10,7 @@
 
 #define LABEL_SIZE 16u
 #define LINE_SIZE 160u
-#define USERS_MAX 16u
+#define USERS_MAX 64u
 #define GENERATIONS_MAX 64u
 
 struct waiter {

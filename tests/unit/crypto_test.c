@@ -148,3 +148,34 @@ Test(crypto, a_freed_secret_was_wiped_first) {
   cr_assert_gt(kept.len, bytes.len);
   for (size_t i = 0; i < kept.len; i++) cr_assert_eq(kept.data[i], 0);
 }
+
+/* Jobs of all lengths with secrets of all lengths, some too long for a lane. */
+static void expect_as_one_by_one(void (*many)(struct hash_job *, size_t),
+                                 void (*one)(const radmfa_secret *, const radmfa_span *, size_t,
+                                             uint8_t *)) {
+  struct bytes data = filled(0x5a, 400);
+  for (size_t n = 0; n <= HASH_JOBS_MAX; n++) {
+    struct hash_job jobs[HASH_JOBS_MAX];
+    radmfa_secret *secrets[HASH_JOBS_MAX];
+    for (size_t i = 0; i < n; i++) {
+      size_t len = (i * 53 + n * 11) % 400;
+      secrets[i] = secret_of(filled((uint8_t)i, 1 + (i * 29 + n) % 300));
+      jobs[i] = (struct hash_job){.secret = secrets[i], .n_parts = 2};
+      jobs[i].parts[0] = (radmfa_span){data.data, len / 2};
+      jobs[i].parts[1] = (radmfa_span){data.data + len / 2, len - len / 2};
+    }
+    many(jobs, n);
+    for (size_t i = 0; i < n; i++) {
+      uint8_t want[16];
+      one(secrets[i], jobs[i].parts, jobs[i].n_parts, want);
+      cr_assert_arr_eq(jobs[i].digest, want, 16, "job %zu of %zu", i, n);
+      radmfa_secret_free(secrets[i]);
+    }
+  }
+}
+
+Test(crypto, many_at_once_give_what_each_gives_alone) {
+  expect_as_one_by_one(radmfa__hmac_md5_many, radmfa__hmac_md5);
+  expect_as_one_by_one(radmfa__md5_secret_first_many, radmfa__md5_secret_first);
+  expect_as_one_by_one(radmfa__md5_secret_last_many, radmfa__md5_secret_last);
+}

@@ -1,4 +1,5 @@
 #include "core/reply.h"
+#include "core/sign.h"
 
 #include "../support/traffic.h"
 #include "core/wire.h"
@@ -64,6 +65,7 @@ static const char *reply_to(struct request request, radmfa_verdict verdict,
   login.blob =
       attributes ? radmfa__blob_new(&allocator, radmfa_text(attributes), (radmfa_span){0}) : NULL;
   cr_assert_eq(radmfa__reply_build(&login, buffer, &reply), 0);
+  radmfa__sign_reply(&(struct unsigned_packet){buffer, reply.len, secret});
   const char *fault = traffic_fault(reply, &sent, secret);
   cr_assert_null(fault, "%s", fault);
   traffic_attributes(reply, text, sizeof text);

@@ -1,5 +1,6 @@
 /* admit.c: a genuine request that is no retransmission becomes a login, or joins one, or is
  * refused early. */
+#include "auth.h"
 #include "engine.h"
 #include "mem.h"
 #include "reply.h"
@@ -28,8 +29,9 @@ static bool make_room(radmfa_engine *engine, struct login *login, const radmfa_p
   return true;
 }
 
-static struct login *record_new(radmfa_engine *engine, const radmfa_datagram *datagram,
-                                const radmfa_packet *packet, struct client *client) {
+static struct login *record_new(radmfa_engine *engine, const struct arrival *arrival) {
+  const radmfa_datagram *datagram = arrival->datagram;
+  const radmfa_packet *packet = &arrival->packet;
   struct login *login = radmfa__pool_take(&engine->logins);
   if (!login) return NULL;
   memset((char *)login + sizeof login->id, 0, offsetof(struct login, room) - sizeof login->id);
@@ -44,13 +46,14 @@ static struct login *record_new(radmfa_engine *engine, const radmfa_datagram *da
   login->packet_id = packet->id;
   login->is_signed = packet->message_authenticator_at != 0;
   login->arrived_ms = engine->now_ms;
-  login->client = client;
+  login->client = arrival->client;
   radmfa__deadline_init(&login->due);
   return login;
 }
 
 /* A reply that is sent once and not kept. `login` is in no table. */
 static void answer_once(radmfa_engine *engine, struct login *login, radmfa_verdict verdict) {
+  const radmfa_secret *secret = login->client->secret;
   radmfa_span reply;
   login->state = RADMFA_STATE_DONE;
   login->verdict = (uint8_t)verdict;
@@ -64,18 +67,22 @@ static void answer_once(radmfa_engine *engine, struct login *login, radmfa_verdi
   }
   memcpy(login->bytes, reply.ptr, reply.len);
   login->len = (uint16_t)reply.len;
-  radmfa__engine_queue(engine, login, TODO_SEND);
+  radmfa__engine_send(engine, login, secret);
 }
 
-void radmfa__engine_answer_status(radmfa_engine *engine, const radmfa_datagram *datagram,
-                                  const radmfa_packet *packet, struct client *client) {
+/* It goes no further. */
+static void drop(radmfa_engine *engine, const struct arrival *arrival, radmfa_drop why) {
+  radmfa__engine_drop(engine, arrival->datagram, arrival->client, why);
+}
+
+void radmfa__engine_answer_status(radmfa_engine *engine, const struct arrival *arrival) {
   if (engine->is_draining) {
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_DRAINING);
+    drop(engine, arrival, RADMFA_DROP_DRAINING);
     return;
   }
-  struct login *login = record_new(engine, datagram, packet, client);
+  struct login *login = record_new(engine, arrival);
   if (!login) {
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_NO_MEMORY);
+    drop(engine, arrival, RADMFA_DROP_NO_MEMORY);
     return;
   }
   engine->stats.status_server++;
@@ -92,21 +99,20 @@ static bool within_limits(radmfa_engine *engine, struct client *client) {
   return false;
 }
 
-void radmfa__engine_refuse_early(radmfa_engine *engine, const radmfa_datagram *datagram,
-                                 const radmfa_packet *packet, struct client *client,
-                                 radmfa_drop drop) {
-  radmfa__engine_drop(engine, datagram, client, drop);
-  if (drop == RADMFA_DROP_LIMIT && client->policy->on_unavailable == RADMFA_UNAVAILABLE_SILENT)
-    return;
-  struct login *login = record_new(engine, datagram, packet, client);
+void radmfa__engine_refuse_early(radmfa_engine *engine, const struct arrival *arrival,
+                                 radmfa_drop why) {
+  const struct policy *policy = arrival->client->policy;
+  drop(engine, arrival, why);
+  if (why == RADMFA_DROP_LIMIT && policy->on_unavailable == RADMFA_UNAVAILABLE_SILENT) return;
+  struct login *login = record_new(engine, arrival);
   if (login) answer_once(engine, login, RADMFA_VERDICT_REJECT);
 }
 
 /* ---- admission ---- */
 
-static struct login *admit(radmfa_engine *engine, const radmfa_datagram *datagram,
-                           const radmfa_packet *packet, struct client *client, uint64_t hash) {
-  struct login *login = record_new(engine, datagram, packet, client);
+static struct login *admit(radmfa_engine *engine, const struct arrival *arrival) {
+  struct client *client = arrival->client;
+  struct login *login = record_new(engine, arrival);
   if (!login) {
     radmfa__quota_give(&engine->pending);
     radmfa__count_down(&client->pending);
@@ -117,24 +123,27 @@ static struct login *admit(radmfa_engine *engine, const radmfa_datagram *datagra
   login->epoch->logins++;
   login->reason = RADMFA_REASON_NONE;
   radmfa__deadline_add(&engine->deadlines, &login->due, login->arrived_ms + client->wait_ms);
-  radmfa__dedup_add(&engine->dedup, login, hash);
+  radmfa__dedup_add(&engine->dedup, login, arrival->hash);
   return login;
 }
 
-static void find_key(radmfa_engine *engine, struct login *login, const radmfa_packet *packet) {
+static int reveal(const struct arrival *arrival, struct revealed *out) {
+  const radmfa_packet *packet = &arrival->packet;
+  const radmfa_secret *secret = arrival->client->secret;
+  if (!arrival->has_pad) return radmfa_reveal_password(packet, secret, out->password, &out->len);
+  return radmfa__reveal_by_pad(packet, secret, arrival->pad, out->password, &out->len);
+}
+
+static void find_key(radmfa_engine *engine, struct login *login, const struct arrival *arrival) {
   const struct client *client = login->client;
+  const radmfa_packet *packet = &arrival->packet;
   struct revealed spare, *revealed = radmfa__engine_revealed(engine, login, &spare);
-  /* its length was checked */
-  if (radmfa_reveal_password(packet, client->secret, revealed->password, &revealed->len)) return;
+  if (reveal(arrival, revealed)) return; /* its length was checked */
   login->key =
       radmfa__join_hash_pap(radmfa__join_key(engine->join), client->name, client->policy->name,
                             packet, (radmfa_span){revealed->password, revealed->len});
   if (revealed == &spare) radmfa_wipe(spare.password, spare.len);
   login->name = radmfa__name_hash(radmfa__join_key(engine->join), radmfa__request_user(packet));
-}
-
-static bool wants_key(const struct policy *policy, radmfa_method method) {
-  return method == RADMFA_METHOD_PAP && (policy->join || policy->reuse_approval_ms);
 }
 
 /* Refused without asking anyone, or joined to a login under way, or begun. */
@@ -155,40 +164,41 @@ static void begin(radmfa_engine *engine, struct login *login, const radmfa_packe
 /* While draining only what joins a pending login is served: it is no new login. False: it is
  * gone. */
 static bool begin_draining(radmfa_engine *engine, struct login *login,
-                           const radmfa_datagram *datagram) {
-  struct client *client = login->client;
-  if (login->method == RADMFA_METHOD_PAP && client->policy->join &&
+                           const struct arrival *arrival) {
+  if (login->method == RADMFA_METHOD_PAP && login->client->policy->join &&
       radmfa__join_follow(engine->join, login)) {
     radmfa__engine_step(engine, login, RADMFA_EVENT_JOIN);
     return true;
   }
   radmfa__engine_release(engine, login);
   radmfa__engine_discard(engine, login);
-  radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_DRAINING);
+  drop(engine, arrival, RADMFA_DROP_DRAINING);
   return false;
 }
 
-void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram,
-                          const radmfa_packet *packet, struct client *client, uint64_t hash) {
+void radmfa__engine_admit(radmfa_engine *engine, const struct arrival *arrival) {
+  const radmfa_packet *packet = &arrival->packet;
+  struct client *client = arrival->client;
   radmfa_method method;
   if (!radmfa__request_method(packet, &method)) {
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_MALFORMED);
+    drop(engine, arrival, RADMFA_DROP_MALFORMED);
     return;
   }
   if (!within_limits(engine, client)) {
-    radmfa__engine_refuse_early(engine, datagram, packet, client, RADMFA_DROP_LIMIT);
+    radmfa__engine_refuse_early(engine, arrival, RADMFA_DROP_LIMIT);
     return;
   }
-  struct login *login = admit(engine, datagram, packet, client, hash);
+  struct login *login = admit(engine, arrival);
   if (!login) {
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_NO_MEMORY);
+    drop(engine, arrival, RADMFA_DROP_NO_MEMORY);
     return;
   }
   login->method = (uint8_t)method;
-  if (wants_key(client->policy, method)) find_key(engine, login, packet);
+  if (method == RADMFA_METHOD_PAP && policy_wants_key(client->policy))
+    find_key(engine, login, arrival);
   if (!engine->is_draining)
     begin(engine, login, packet);
-  else if (!begin_draining(engine, login, datagram))
+  else if (!begin_draining(engine, login, arrival))
     return;
   /* by another method it joins when its primary has said yes: what it would join lives till then */
   if (method == RADMFA_METHOD_PAP)

@@ -7,22 +7,31 @@
 
 #define BLOCK RADMFA_AUTHENTICATOR_SIZE /* MD5's 16 octets: the step of every hiding below */
 
-/* Compares Message-Authenticator with HMAC-MD5 over the packet, `authenticator` in its header and
- * zeros in the attribute (RFC 3579 3.2); hashed in parts, so that nothing is copied. */
-static bool message_authenticator_matches(const radmfa_packet *packet, const uint8_t *authenticator,
-                                          const radmfa_secret *secret) {
+/* What HMAC-MD5 goes over: the packet with `authenticator` in its header and zeros in the attribute
+ * (RFC 3579 3.2); in parts, so that nothing is copied. */
+static void message_parts(const radmfa_packet *packet, const uint8_t *authenticator,
+                          radmfa_span out_parts[HASH_PARTS_MAX]) {
   static const uint8_t zeros[RADMFA_AUTHENTICATOR_SIZE];
   const size_t at = packet->message_authenticator_at, behind = at + sizeof zeros;
-  const radmfa_span parts[] = {
-      {packet->bytes, 4},
-      {authenticator, RADMFA_AUTHENTICATOR_SIZE},
-      {packet->bytes + RADMFA_HEADER_SIZE, at - RADMFA_HEADER_SIZE},
-      {zeros, sizeof zeros},
-      {packet->bytes + behind, packet->length - behind},
-  };
+  out_parts[0] = (radmfa_span){packet->bytes, 4};
+  out_parts[1] = (radmfa_span){authenticator, RADMFA_AUTHENTICATOR_SIZE};
+  out_parts[2] = (radmfa_span){packet->bytes + RADMFA_HEADER_SIZE, at - RADMFA_HEADER_SIZE};
+  out_parts[3] = (radmfa_span){zeros, sizeof zeros};
+  out_parts[4] = (radmfa_span){packet->bytes + behind, packet->length - behind};
+}
+
+static bool has_message_authenticator(const radmfa_packet *packet, const uint8_t *want) {
+  return radmfa__equal_ct(packet->bytes + packet->message_authenticator_at, want,
+                          RADMFA_AUTHENTICATOR_SIZE);
+}
+
+static bool message_authenticator_matches(const radmfa_packet *packet, const uint8_t *authenticator,
+                                          const radmfa_secret *secret) {
+  radmfa_span parts[HASH_PARTS_MAX];
   uint8_t want[RADMFA_AUTHENTICATOR_SIZE];
-  radmfa__hmac_md5(secret, parts, sizeof parts / sizeof *parts, want);
-  return radmfa__equal_ct(packet->bytes + at, want, sizeof want);
+  message_parts(packet, authenticator, parts);
+  radmfa__hmac_md5(secret, parts, HASH_PARTS_MAX, want);
+  return has_message_authenticator(packet, want);
 }
 
 static int check_message_authenticator(const radmfa_packet *packet, const uint8_t *authenticator,
@@ -31,10 +40,35 @@ static int check_message_authenticator(const radmfa_packet *packet, const uint8_
   return message_authenticator_matches(packet, authenticator, secret) ? 0 : RADMFA_E_FORGED;
 }
 
+/* EAP (RFC 3579 3.2) and Status-Server (RFC 5997 3) always need one. */
+static bool needs_one(const radmfa_packet *request) {
+  return request->has_eap || request->code == RADMFA_STATUS_SERVER;
+}
+
 int radmfa_verify_request(const radmfa_packet *request, const radmfa_secret *secret,
                           bool required) {
-  bool needed = required || request->has_eap || request->code == RADMFA_STATUS_SERVER;
-  return check_message_authenticator(request, radmfa_packet_authenticator(request), secret, needed);
+  return check_message_authenticator(request, radmfa_packet_authenticator(request), secret,
+                                     required || needs_one(request));
+}
+
+int radmfa__judge_request(const radmfa_packet *request, bool matches, bool required) {
+  if (request->message_authenticator_at) return matches ? 0 : RADMFA_E_FORGED;
+  return required || needs_one(request) ? RADMFA_E_NO_MESSAGE_AUTHENTICATOR : 0;
+}
+
+_Static_assert(AUTH_AT_ONCE <= HASH_JOBS_MAX, "a job for each");
+
+void radmfa__check_requests(struct auth_check *checks, size_t n) {
+  struct hash_job jobs[AUTH_AT_ONCE];
+  for (size_t i = 0; i < n; i++) {
+    const radmfa_packet *request = checks[i].request;
+    jobs[i].secret = checks[i].secret;
+    jobs[i].n_parts = HASH_PARTS_MAX;
+    message_parts(request, radmfa_packet_authenticator(request), jobs[i].parts);
+  }
+  radmfa__hmac_md5_many(jobs, n);
+  for (size_t i = 0; i < n; i++)
+    checks[i].matches = has_message_authenticator(checks[i].request, jobs[i].digest);
 }
 
 static bool response_authenticator_matches(const radmfa_packet *reply,
@@ -62,14 +96,10 @@ int radmfa_verify_reply(const radmfa_packet *reply,
 
 enum direction { HIDE, REVEAL };
 
-/* Each block is XORed with MD5(secret, the hidden block before it), the first with MD5(secret,
- * seed) (RFC 2865 5.2, RFC 2868 3.5). `len` is a multiple of BLOCK and not 0; `in` and `out` may be
- * the same when hiding. */
-static void xor_blocks(enum direction direction, const radmfa_secret *secret,
-                       const radmfa_span *seed, size_t n_seed, const uint8_t *in, uint8_t *out,
-                       size_t len) {
-  uint8_t pad[BLOCK];
-  radmfa__md5_secret_first(secret, seed, n_seed, pad);
+/* Each block is XORed with MD5(secret, the hidden block before it), the first with `pad`, which is
+ * wiped. `len` is a multiple of BLOCK and not 0; `in` and `out` may be the same when hiding. */
+static void xor_blocks_by_pad(enum direction direction, const radmfa_secret *secret,
+                              uint8_t pad[BLOCK], const uint8_t *in, uint8_t *out, size_t len) {
   for (size_t at = 0; at < len; at += BLOCK) {
     if (at) {
       radmfa_span previous = {(direction == HIDE ? out : in) + at - BLOCK, BLOCK};
@@ -77,7 +107,16 @@ static void xor_blocks(enum direction direction, const radmfa_secret *secret,
     }
     for (size_t i = 0; i < BLOCK; i++) out[at + i] = in[at + i] ^ pad[i];
   }
-  radmfa_wipe(pad, sizeof pad);
+  radmfa_wipe(pad, BLOCK);
+}
+
+/* The first pad is MD5(secret, seed) (RFC 2865 5.2, RFC 2868 3.5). */
+static void xor_blocks(enum direction direction, const radmfa_secret *secret,
+                       const radmfa_span *seed, size_t n_seed, const uint8_t *in, uint8_t *out,
+                       size_t len) {
+  uint8_t pad[BLOCK];
+  radmfa__md5_secret_first(secret, seed, n_seed, pad);
+  xor_blocks_by_pad(direction, secret, pad, in, out, len);
 }
 
 static size_t rounded_up(size_t len) {
@@ -89,11 +128,15 @@ static size_t without_padding(const uint8_t *text, size_t len) {
   return len;
 }
 
+/* RFC 2865 5.2: 16 to 128 octets in steps of 16. */
+static bool is_sound(radmfa_span hidden) {
+  return hidden.len && hidden.len <= RADMFA_PASSWORD_SIZE_MAX && hidden.len % BLOCK == 0;
+}
+
 int radmfa__reveal_padded(radmfa_span hidden, const radmfa_secret *secret,
                           const uint8_t request_authenticator[RADMFA_AUTHENTICATOR_SIZE],
                           uint8_t out_padded[RADMFA_PASSWORD_SIZE_MAX]) {
-  if (hidden.len == 0 || hidden.len > RADMFA_PASSWORD_SIZE_MAX || hidden.len % BLOCK)
-    return RADMFA_E_MALFORMED;
+  if (!is_sound(hidden)) return RADMFA_E_MALFORMED;
   radmfa_span seed = {request_authenticator, RADMFA_AUTHENTICATOR_SIZE};
   xor_blocks(REVEAL, secret, &seed, 1, hidden.ptr, out_padded, hidden.len);
   return 0;
@@ -104,6 +147,32 @@ int radmfa_reveal_password(const radmfa_packet *request, const radmfa_secret *se
   radmfa_span hidden;
   if (!radmfa_packet_find(request, RADMFA_ATTR_USER_PASSWORD, &hidden)) return RADMFA_E_NOT_FOUND;
   TRY(radmfa__reveal_padded(hidden, secret, radmfa_packet_authenticator(request), out_password));
+  *out_len = without_padding(out_password, hidden.len);
+  return 0;
+}
+
+void radmfa__compute_pads(struct auth_pad *pads, size_t n) {
+  struct hash_job jobs[AUTH_AT_ONCE];
+  for (size_t i = 0; i < n; i++) {
+    jobs[i].secret = pads[i].secret;
+    jobs[i].n_parts = 1;
+    jobs[i].parts[0] =
+        (radmfa_span){radmfa_packet_authenticator(pads[i].request), RADMFA_AUTHENTICATOR_SIZE};
+  }
+  radmfa__md5_secret_first_many(jobs, n);
+  for (size_t i = 0; i < n; i++) memcpy(pads[i].pad, jobs[i].digest, BLOCK);
+  for (size_t i = 0; i < n; i++) radmfa_wipe(jobs[i].digest, BLOCK);
+}
+
+int radmfa__reveal_by_pad(const radmfa_packet *request, const radmfa_secret *secret,
+                          const uint8_t pad[RADMFA_AUTHENTICATOR_SIZE],
+                          uint8_t out_password[RADMFA_PASSWORD_SIZE_MAX], size_t *out_len) {
+  radmfa_span hidden;
+  uint8_t first[BLOCK];
+  if (!radmfa_packet_find(request, RADMFA_ATTR_USER_PASSWORD, &hidden)) return RADMFA_E_NOT_FOUND;
+  if (!is_sound(hidden)) return RADMFA_E_MALFORMED;
+  memcpy(first, pad, BLOCK);
+  xor_blocks_by_pad(REVEAL, secret, first, hidden.ptr, out_password, hidden.len);
   *out_len = without_padding(out_password, hidden.len);
   return 0;
 }

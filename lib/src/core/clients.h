@@ -31,6 +31,11 @@ struct policy {
   struct policy *next;
 };
 
+/* Whether a PAP login gets a key by which others recognise it (join.h). */
+static inline bool policy_wants_key(const struct policy *policy) {
+  return policy->join || policy->reuse_approval_ms;
+}
+
 struct client {
   char name[RADMFA_NAME_SIZE_MAX + 1];
   radmfa_secret *secret;

@@ -15,6 +15,7 @@
 #include <openssl/md5.h>
 
 #include "crypto.h"
+#include "lanes.h"
 #include "mem.h"
 
 #include "core.h"
@@ -117,6 +118,92 @@ void radmfa__hmac_md5(const radmfa_secret *secret, const radmfa_span *parts, siz
   MD5_Update(&md5, inner, sizeof inner);
   finish(&md5, out_digest);
 }
+
+/* ---- many at once ---- */
+
+_Static_assert(HASH_JOBS_MAX == LANES, "a lane for each job");
+
+#define NO_LANE LANES
+
+static void lanes_wipe(struct lanes *lanes) {
+  radmfa_wipe(lanes, sizeof *lanes);
+}
+
+static void take_digests(struct lanes *lanes, const uint8_t *lane_of, struct hash_job *jobs,
+                         size_t n) {
+  radmfa__lanes_run(lanes);
+  for (size_t i = 0; i < n; i++)
+    if (lane_of[i] != NO_LANE) radmfa__lanes_digest(lanes, lane_of[i], jobs[i].digest);
+}
+
+static void copy_state(const MD5_CTX *md5, uint32_t out_state[4]) {
+  out_state[0] = md5->A, out_state[1] = md5->B, out_state[2] = md5->C, out_state[3] = md5->D;
+}
+
+static void add_outer(struct lanes *lanes, const struct hash_job *job) {
+  radmfa_span inner = {job->digest, sizeof job->digest};
+  uint32_t state[4];
+  copy_state(&job->secret->hmac_outer, state);
+  (void)!radmfa__lanes_add(lanes, state, MD5_CBLOCK, &inner, 1); /* one block, a lane for each */
+}
+
+/* HMAC is MD5 of the key's outer pad and the MD5 of the inner pad and the message (RFC 2104 2). */
+void radmfa__hmac_md5_many(struct hash_job *jobs, size_t n) {
+  struct lanes lanes;
+  uint8_t lane_of[HASH_JOBS_MAX];
+  uint32_t state[4];
+  lanes.n = 0;
+  for (size_t i = 0; i < n; i++) {
+    struct hash_job *job = &jobs[i];
+    lane_of[i] = (uint8_t)lanes.n;
+    copy_state(&job->secret->hmac_inner, state);
+    if (n >= LANES_WORTH && radmfa__lanes_add(&lanes, state, MD5_CBLOCK, job->parts, job->n_parts))
+      continue;
+    lane_of[i] = NO_LANE;
+    radmfa__hmac_md5(job->secret, job->parts, job->n_parts, job->digest);
+  }
+  if (!lanes.n) return;
+  take_digests(&lanes, lane_of, jobs, n);
+  lanes.n = 0;
+  for (size_t i = 0; i < n; i++)
+    if (lane_of[i] != NO_LANE) add_outer(&lanes, &jobs[i]);
+  take_digests(&lanes, lane_of, jobs, n);
+  lanes_wipe(&lanes);
+}
+
+typedef void hash_one(const radmfa_secret *secret, const radmfa_span *parts, size_t n_parts,
+                      uint8_t out_digest[16]);
+
+static void md5_many(struct hash_job *jobs, size_t n, bool secret_first, hash_one *alone) {
+  struct lanes lanes;
+  uint8_t lane_of[HASH_JOBS_MAX];
+  lanes.n = 0;
+  for (size_t i = 0; i < n; i++) {
+    struct hash_job *job = &jobs[i];
+    radmfa_span parts[HASH_PARTS_MAX + 1], secret = {job->secret->bytes, job->secret->len};
+    for (size_t j = 0; j < job->n_parts; j++) parts[j + secret_first] = job->parts[j];
+    parts[secret_first ? 0 : job->n_parts] = secret;
+    lane_of[i] = (uint8_t)lanes.n;
+    if (n >= LANES_WORTH &&
+        radmfa__lanes_add(&lanes, radmfa__md5_start, 0, parts, job->n_parts + 1))
+      continue;
+    lane_of[i] = NO_LANE;
+    alone(job->secret, job->parts, job->n_parts, job->digest);
+  }
+  if (!lanes.n) return;
+  take_digests(&lanes, lane_of, jobs, n);
+  lanes_wipe(&lanes);
+}
+
+void radmfa__md5_secret_first_many(struct hash_job *jobs, size_t n) {
+  md5_many(jobs, n, true, radmfa__md5_secret_first);
+}
+
+void radmfa__md5_secret_last_many(struct hash_job *jobs, size_t n) {
+  md5_many(jobs, n, false, radmfa__md5_secret_last);
+}
+
+/* ---- */
 
 bool radmfa__equal_ct(const void *a, const void *b, size_t len) {
   return CRYPTO_memcmp(a, b, len) == 0;

@@ -1,7 +1,6 @@
-/* engine.c: an engine's life and the ways into it: datagram, clock, inbox. On from here it goes in
- * admit.c, events.c and turn.c, and out in operations.c. */
+/* engine.c: an engine's life and the ways into it: datagrams, clock, inbox. On from here it goes in
+ * arrive.c, admit.c, events.c and turn.c, and out in operations.c. */
 #include "engine.h"
-#include "forward.h"
 #include "mem.h"
 #include "request.h"
 
@@ -113,6 +112,7 @@ void radmfa_engine_free(radmfa_engine *engine) {
 int radmfa_engine_set_ruleset(radmfa_engine *engine, radmfa_ruleset *ruleset) {
   struct epoch *epoch = epoch_new(engine, ruleset);
   if (!epoch) return RADMFA_E_NO_MEMORY;
+  radmfa__engine_sign_all(engine);
   epoch_retire(engine, engine->epoch);
   engine->epoch = epoch;
   return 0;
@@ -181,110 +181,13 @@ static void enter(radmfa_engine *engine, uint64_t now_ms) {
   if (now_ms > engine->now_ms) engine->now_ms = now_ms;
 }
 
-static bool knows_signer(radmfa_engine *engine, const uint8_t ip[16]) {
-  const uint8_t *cached = engine->signers[radmfa__hash64(engine->key, ip, 16) % SIGNERS];
-  return radmfa_span_equal((radmfa_span){cached, 16}, (radmfa_span){ip, 16}) ||
-         radmfa__join_knows(engine->join, ip);
-}
-
-static void learn_signer(radmfa_engine *engine, const uint8_t ip[16]) {
-  uint8_t *cached = engine->signers[radmfa__hash64(engine->key, ip, 16) % SIGNERS];
-  if (radmfa_span_equal((radmfa_span){cached, 16}, (radmfa_span){ip, 16})) return;
-  memcpy(cached, ip, 16);
-  radmfa__join_learn(engine->join, ip);
-}
-
-/* Blast-RADIUS (CVE-2024-3596): nothing else of a request is believed, or even looked at, before
- * this. */
-static int verify(radmfa_engine *engine, const radmfa_packet *packet, const struct client *client,
-                  const uint8_t ip[16]) {
-  bool is_signed = packet->message_authenticator_at != 0;
-  bool learns = client->message_authenticator == RADMFA_MESSAGE_AUTHENTICATOR_AUTO;
-  bool required = client->message_authenticator == RADMFA_MESSAGE_AUTHENTICATOR_REQUIRE;
-  if (learns && !is_signed) required = packet->proxy_state_at || knows_signer(engine, ip);
-  TRY(radmfa_verify_request(packet, client->secret, required));
-  if (learns && is_signed) learn_signer(engine, ip);
-  return 0;
-}
-
-static void take_retransmission(radmfa_engine *engine, struct login *login,
-                                const radmfa_datagram *datagram) {
-  if (!login->is_kept || !login->len) {
-    engine->stats.retransmissions_absorbed++;
-    return;
-  }
-  engine->stats.replies_resent++;
-  memcpy(login->ip, datagram->local.ip, sizeof login->ip);
-  radmfa__engine_queue(engine, login, TODO_SEND);
-}
-
-static void take_request(radmfa_engine *engine, const radmfa_datagram *datagram,
-                         const radmfa_packet *packet, struct client *client, uint64_t hash) {
-  struct login *login = radmfa__dedup_find(&engine->dedup, datagram, packet, hash);
-  if (login)
-    take_retransmission(engine, login, datagram);
-  else if (radmfa__forward_is_loop(packet, radmfa__join_mark(engine->join)))
-    radmfa__engine_refuse_early(engine, datagram, packet, client, RADMFA_DROP_LOOP);
-  else
-    radmfa__engine_admit(engine, datagram, packet, client, hash);
-}
-
-static void take_packet(radmfa_engine *engine, const radmfa_datagram *datagram,
-                        const radmfa_packet *packet, struct client *client, uint64_t hash) {
-  int error = verify(engine, packet, client, datagram->peer.ip);
-  if (error)
-    radmfa__engine_drop(engine, datagram, client,
-                        error == RADMFA_E_FORGED ? RADMFA_DROP_FORGED
-                                                 : RADMFA_DROP_NO_MESSAGE_AUTHENTICATOR);
-  else if (packet->code == RADMFA_STATUS_SERVER)
-    radmfa__engine_answer_status(engine, datagram, packet, client);
-  else
-    take_request(engine, datagram, packet, client, hash);
-}
-
-/* A datagram on its way in: what is known of it before its place in the tables has been fetched. */
-struct arrival {
-  struct client *client; /* NULL: it goes no further */
-  radmfa_packet packet;
-  uint64_t hash;
-};
-
-static void look_at(radmfa_engine *engine, const radmfa_datagram *datagram,
-                    struct arrival *arrival) {
-  struct client *client = radmfa__clients_find(engine->epoch->ruleset, datagram->peer.ip);
-  radmfa_packet *packet = &arrival->packet;
-  arrival->client = NULL;
-  if (!client) {
-    radmfa__engine_drop(engine, datagram, NULL, RADMFA_DROP_UNKNOWN_CLIENT);
-  } else if (datagram->truncated) {
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_TRUNCATED);
-  } else if (radmfa_packet_parse(datagram->bytes, packet)) {
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_MALFORMED);
-  } else if (packet->code != RADMFA_ACCESS_REQUEST && packet->code != RADMFA_STATUS_SERVER) {
-    radmfa__engine_drop(engine, datagram, client, RADMFA_DROP_CODE);
-  } else {
-    arrival->client = client;
-    arrival->hash = radmfa__dedup_hash(&engine->dedup, datagram, packet);
-    radmfa__dedup_prefetch(&engine->dedup, arrival->hash);
-  }
-}
-
-#define LOOKED_AT_ONCE 16u /* enough for memory to answer in the meantime */
-
 void radmfa_engine_datagrams(radmfa_engine *engine, const radmfa_datagram *datagrams, size_t n,
                              uint64_t now_ms) {
-  struct arrival arrivals[LOOKED_AT_ONCE];
   enter(engine, now_ms);
   engine->stats.datagrams += n;
-  while (n) {
-    size_t some = n < LOOKED_AT_ONCE ? n : LOOKED_AT_ONCE;
-    for (size_t i = 0; i < some; i++) look_at(engine, &datagrams[i], &arrivals[i]);
-    for (size_t i = 0; i < some; i++)
-      if (arrivals[i].client)
-        take_packet(engine, &datagrams[i], &arrivals[i].packet, arrivals[i].client,
-                    arrivals[i].hash);
-    datagrams += some;
-    n -= some;
+  for (size_t some; n; n -= some, datagrams += some) {
+    some = n < ARRIVE_AT_ONCE ? n : ARRIVE_AT_ONCE;
+    radmfa__engine_arrive(engine, datagrams, some);
   }
 }
 

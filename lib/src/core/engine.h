@@ -1,5 +1,5 @@
-/* engine.h: the inside of an engine, shared by engine.c (in), admit.c (a datagram becomes a login),
- * events.c (an answer becomes an event), turn.c (an event becomes an action) and operations.c
+/* engine.h: the inside of an engine, shared by engine.c (in), arrive.c (whose a datagram is, and
+ * whether it is genuine), admit.c (a datagram becomes a login), events.c (an answer becomes an event), turn.c (an event becomes an action) and operations.c
  * (out). */
 #ifndef RADMFA_CORE_ENGINE_H
 #define RADMFA_CORE_ENGINE_H
@@ -16,6 +16,19 @@
 struct revealed {
   uint8_t password[RADMFA_PASSWORD_SIZE_MAX];
   size_t len;
+};
+
+#define ARRIVE_AT_ONCE 16u /* enough for memory to answer in the meantime, and for lanes.h */
+
+/* A datagram on its way in: what is known of it before its place in the tables has been fetched. */
+struct arrival {
+  const radmfa_datagram *datagram;
+  struct client *client; /* NULL: it goes no further */
+  radmfa_packet packet;
+  uint64_t hash;                          /* what dedup.c knows it by */
+  bool matches;                           /* its Message-Authenticator is right */
+  bool has_pad;                           /* the next has been computed (auth.h) */
+  uint8_t pad[RADMFA_AUTHENTICATOR_SIZE]; /* secret: it opens the password */
 };
 
 /* Logins one behind the other, by queue_next. */
@@ -67,6 +80,11 @@ void radmfa__engine_notice(radmfa_engine *engine, const struct login *login, rad
 /* operations.c */
 void radmfa__engine_init_queues(radmfa_engine *engine);
 void radmfa__engine_queue(radmfa_engine *engine, struct login *login, enum todo todo);
+/* Queues the reply in the record of a login that is DONE. `signer` is what it is to be signed with,
+ * together with others, when they are sent; NULL: it is signed. */
+void radmfa__engine_send(radmfa_engine *engine, struct login *login, const radmfa_secret *signer);
+/* Signs what is queued: the secrets may go. */
+void radmfa__engine_sign_all(radmfa_engine *engine);
 /* Out of every table; freed now, or when it is out of its queue. */
 void radmfa__engine_discard(radmfa_engine *engine, struct login *login);
 void radmfa__engine_discard_removed(radmfa_engine *engine, struct login *login); /* by dedup.c */
@@ -76,16 +94,17 @@ struct revealed *radmfa__engine_revealed(radmfa_engine *engine, struct login *lo
 /* the caller is back: what he borrowed is ours again */
 void radmfa__engine_end_operations(radmfa_engine *engine);
 
-/* admit.c: a datagram of a known client, parsed; `hash` is what dedup.c knows it by. */
-void radmfa__engine_admit(radmfa_engine *engine, const radmfa_datagram *datagram,
-                          const radmfa_packet *packet, struct client *client, uint64_t hash);
+/* arrive.c */
+void radmfa__engine_arrive(radmfa_engine *engine, const radmfa_datagram *datagrams,
+                           size_t n); /* ARRIVE_AT_ONCE at most */
+
+/* admit.c: a genuine request of a known client. */
+void radmfa__engine_admit(radmfa_engine *engine, const struct arrival *arrival);
 /* Over a limit, or a loop: refused before anything is kept, so that a retransmission is a fresh
  * try. */
-void radmfa__engine_refuse_early(radmfa_engine *engine, const radmfa_datagram *datagram,
-                                 const radmfa_packet *packet, struct client *client,
+void radmfa__engine_refuse_early(radmfa_engine *engine, const struct arrival *arrival,
                                  radmfa_drop drop);
-void radmfa__engine_answer_status(radmfa_engine *engine, const radmfa_datagram *datagram,
-                                  const radmfa_packet *packet, struct client *client);
+void radmfa__engine_answer_status(radmfa_engine *engine, const struct arrival *arrival);
 
 /* turn.c */
 void radmfa__engine_step(radmfa_engine *engine, struct login *login, radmfa_login_event event);

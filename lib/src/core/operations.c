@@ -4,6 +4,7 @@
 #include "forward.h"
 #include "mem.h"
 #include "request.h"
+#include "sign.h"
 
 #include "core.h"
 
@@ -39,6 +40,11 @@ void radmfa__engine_queue(radmfa_engine *engine, struct login *login, enum todo 
   if (login->is_queued) return;
   login->is_queued = true;
   push(todo == TODO_SEND ? &engine->sends : &engine->operations, login);
+}
+
+void radmfa__engine_send(radmfa_engine *engine, struct login *login, const radmfa_secret *signer) {
+  login->signer = signer;
+  radmfa__engine_queue(engine, login, TODO_SEND);
 }
 
 static void destroy(radmfa_engine *engine, struct login *login) {
@@ -246,7 +252,27 @@ static void leave_operations(radmfa_engine *engine, struct login *login) {
   if (login->is_dead) destroy(engine, login);
 }
 
+/* Signs what is not signed yet, from `login` on to the end of the queue, but no more than goes at
+ * once; returns where it ended. */
+static struct login *sign_some(struct login *login) {
+  struct unsigned_packet replies[SIGN_AT_ONCE];
+  size_t n = 0;
+  for (; login && n < SIGN_AT_ONCE; login = login->queue_next) {
+    if (login->state != RADMFA_STATE_DONE || !login->signer) continue;
+    replies[n++] = (struct unsigned_packet){login->bytes, login->len, login->signer};
+    login->signer = NULL;
+  }
+  radmfa__sign_replies(replies, n);
+  return login;
+}
+
+void radmfa__engine_sign_all(radmfa_engine *engine) {
+  for (struct login *login = engine->operations.first; login;) login = sign_some(login);
+  for (struct login *login = engine->sends.first; login;) login = sign_some(login);
+}
+
 static bool next_send(radmfa_engine *engine, radmfa_operation *out) {
+  if (engine->sends.first && engine->sends.first->signer) (void)sign_some(engine->sends.first);
   struct login *login = pop(&engine->sends);
   if (!login) return false;
   login->todo = 0;

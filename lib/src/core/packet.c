@@ -3,15 +3,10 @@
 #include <radmfa/auth.h>
 #include <radmfa/packet.h>
 
-#include "crypto.h"
+#include "sign.h"
 #include "wire.h"
 
 #include "core.h"
-
-/* Where the builder keeps Message-Authenticator: the first attribute, its value behind {type,
- * length}. */
-#define AUTHENTICATOR_AT 4u
-#define MESSAGE_AUTHENTICATOR_AT (RADMFA_HEADER_SIZE + 2)
 
 static int parse_header(radmfa_span bytes, radmfa_packet *packet) {
   radmfa_span rest = bytes, header;
@@ -66,7 +61,7 @@ int radmfa_packet_parse(radmfa_span bytes, radmfa_packet *out_packet) {
 }
 
 const uint8_t *radmfa_packet_authenticator(const radmfa_packet *packet) {
-  return packet->bytes + AUTHENTICATOR_AT;
+  return packet->bytes + SIGN_AUTHENTICATOR_AT;
 }
 
 bool radmfa_packet_next(const radmfa_packet *packet, size_t *inout_cursor, radmfa_attr *out_attr) {
@@ -134,7 +129,7 @@ static void begin(radmfa_builder *builder, uint8_t *buffer, size_t size, uint8_t
   *builder = (radmfa_builder){
       .buffer = buffer, .size = size < RADMFA_PACKET_SIZE_MAX ? size : RADMFA_PACKET_SIZE_MAX};
   memcpy(builder->request_authenticator, authenticator, RADMFA_AUTHENTICATOR_SIZE);
-  put(builder, (radmfa_span){(uint8_t[]){code, id, 0, 0}, AUTHENTICATOR_AT});
+  put(builder, (radmfa_span){(uint8_t[]){code, id, 0, 0}, SIGN_AUTHENTICATOR_AT});
   put(builder, (radmfa_span){authenticator, RADMFA_AUTHENTICATOR_SIZE});
   put_attr(builder, RADMFA_ATTR_MESSAGE_AUTHENTICATOR, (radmfa_span){empty, sizeof empty});
 }
@@ -189,22 +184,22 @@ static void put_proxy_states(radmfa_builder *builder) {
     if (attr.type == RADMFA_ATTR_PROXY_STATE) put_attr(builder, attr.type, attr.value);
 }
 
-/* Message-Authenticator goes in before the Response Authenticator, which covers it (RFC 3579 3.2).
- * */
-static void sign(radmfa_builder *builder, const radmfa_secret *secret) {
-  radmfa_span packet = {builder->buffer, builder->used};
+int radmfa__build_end(radmfa_builder *builder, radmfa_span *out_bytes) {
+  put_proxy_states(builder);
+  if (builder->error) return builder->error;
   write_u16(builder->buffer + 2, (uint16_t)builder->used);
-  radmfa__hmac_md5(secret, &packet, 1, builder->buffer + MESSAGE_AUTHENTICATOR_AT);
-  if (builder->request)
-    radmfa__md5_secret_last(secret, &packet, 1, builder->buffer + AUTHENTICATOR_AT);
+  *out_bytes = (radmfa_span){builder->buffer, builder->used};
+  stick(builder, RADMFA_E_INVALID); /* a second end would sign a signed packet */
+  return 0;
 }
 
 int radmfa_build_finish(radmfa_builder *builder, const radmfa_secret *secret,
                         radmfa_span *out_bytes) {
-  put_proxy_states(builder);
-  if (builder->error) return builder->error;
-  sign(builder, secret);
-  *out_bytes = (radmfa_span){builder->buffer, builder->used};
-  stick(builder, RADMFA_E_INVALID); /* a second finish would sign a signed packet */
+  TRY(radmfa__build_end(builder, out_bytes));
+  const struct unsigned_packet packet = {builder->buffer, builder->used, secret};
+  if (builder->request)
+    radmfa__sign_reply(&packet);
+  else
+    radmfa__sign_request(&packet);
   return 0;
 }

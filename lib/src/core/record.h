@@ -99,7 +99,10 @@ struct login {
 
   struct client *client;
   struct epoch *epoch;
-  struct blob *blob; /* what the primary said, or NULL */
+  union {
+    struct blob *blob;           /* what the primary said, or NULL */
+    const radmfa_secret *signer; /* DONE: what its reply is still to be signed with, or NULL */
+  };
 
   /* The request; once it is answered, the reply (len 0: retransmissions are swallowed). */
   uint8_t *bytes; /* `room` or allocated */

@@ -1,6 +1,7 @@
 #include "reply.h"
 
 #include "forward.h"
+#include "sign.h"
 #include "wire.h"
 
 #include "core.h"
@@ -53,7 +54,7 @@ int radmfa__reply_build(const struct login *login, uint8_t buffer[RADMFA_PACKET_
     add_reject_attributes(&builder, login, &request);
   else
     radmfa__forward_hide(&builder, login->client->secret, radmfa__blob_attributes(login->blob));
-  return radmfa_build_finish(&builder, login->client->secret, out_reply);
+  return radmfa__build_end(&builder, out_reply);
 }
 
 size_t radmfa__reply_size_min(const radmfa_packet *request) {

@@ -3,6 +3,7 @@
 #include "mem.h"
 #include "reply.h"
 #include "request.h"
+#include "sign.h"
 
 #include "core.h"
 
@@ -86,11 +87,18 @@ static radmfa_span build_reply(radmfa_engine *engine, struct login *login) {
   return (radmfa_span){0};
 }
 
-/* The reply takes the place of the request in the login's record. */
-static void store_reply(struct login *login, radmfa_span reply) {
+/* The reply takes the place of the request in the login's record. Returns the secret that is to sign
+ * it later, with others; NULL where it is signed now, since a ruleset that is no longer current may
+ * end with this login. */
+static const radmfa_secret *store_reply(struct login *login, radmfa_span reply) {
+  const radmfa_secret *secret = login->client->secret;
   radmfa_wipe(login->bytes, login->len);
-  if (reply.len) memcpy(login->bytes, reply.ptr, reply.len);
   login->len = (uint16_t)reply.len;
+  if (!reply.len) return NULL;
+  memcpy(login->bytes, reply.ptr, reply.len);
+  if (login->epoch->is_current) return secret;
+  radmfa__sign_reply(&(struct unsigned_packet){login->bytes, login->len, secret});
+  return NULL;
 }
 
 /* The end of a login: its followers hear the verdict, the log hears it, its own request is
@@ -105,14 +113,14 @@ static void finish(radmfa_engine *engine, struct login *login, radmfa_verdict ve
     radmfa__join_disapprove(engine->join, radmfa__engine_user(engine, login));
   radmfa_span reply = build_reply(engine, login);
   if (own_login) tell_end(engine, login, waiters);
-  store_reply(login, reply);
+  const radmfa_secret *signer = store_reply(login, reply);
   radmfa__engine_release(engine, login);
   if (verdict == RADMFA_VERDICT_SILENT && login->forget_on_silence) {
     radmfa__engine_discard(engine, login);
     return;
   }
   radmfa__dedup_keep(&engine->dedup, login, engine->now_ms);
-  if (reply.len) radmfa__engine_queue(engine, login, TODO_SEND);
+  if (reply.len) radmfa__engine_send(engine, login, signer);
 }
 
 void radmfa__login_forget_password(struct login *login) {
