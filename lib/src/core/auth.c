@@ -71,17 +71,29 @@ void radmfa__check_requests(struct auth_check *checks, size_t n) {
     checks[i].matches = has_message_authenticator(checks[i].request, jobs[i].digest);
 }
 
+/* What the Response Authenticator is MD5 of, the secret behind it (RFC 2865 3). */
+#define RESPONSE_PARTS 3u
+
+static void response_parts(const radmfa_packet *reply, const uint8_t *request_authenticator,
+                           radmfa_span out_parts[RESPONSE_PARTS]) {
+  out_parts[0] = (radmfa_span){reply->bytes, 4};
+  out_parts[1] = (radmfa_span){request_authenticator, RADMFA_AUTHENTICATOR_SIZE};
+  out_parts[2] =
+      (radmfa_span){reply->bytes + RADMFA_HEADER_SIZE, reply->length - RADMFA_HEADER_SIZE};
+}
+
+static bool has_response_authenticator(const radmfa_packet *reply, const uint8_t *want) {
+  return radmfa__equal_ct(radmfa_packet_authenticator(reply), want, RADMFA_AUTHENTICATOR_SIZE);
+}
+
 static bool response_authenticator_matches(const radmfa_packet *reply,
                                            const uint8_t *request_authenticator,
                                            const radmfa_secret *secret) {
-  const radmfa_span parts[] = {
-      {reply->bytes, 4},
-      {request_authenticator, RADMFA_AUTHENTICATOR_SIZE},
-      {reply->bytes + RADMFA_HEADER_SIZE, reply->length - RADMFA_HEADER_SIZE},
-  };
+  radmfa_span parts[RESPONSE_PARTS];
   uint8_t want[RADMFA_AUTHENTICATOR_SIZE];
-  radmfa__md5_secret_last(secret, parts, sizeof parts / sizeof *parts, want);
-  return radmfa__equal_ct(radmfa_packet_authenticator(reply), want, sizeof want);
+  response_parts(reply, request_authenticator, parts);
+  radmfa__md5_secret_last(secret, parts, RESPONSE_PARTS, want);
+  return has_response_authenticator(reply, want);
 }
 
 /* The Response Authenticator goes first: with the wrong secret a reply is forged, whatever else it
@@ -92,6 +104,42 @@ int radmfa_verify_reply(const radmfa_packet *reply,
   if (!response_authenticator_matches(reply, request_authenticator, secret)) return RADMFA_E_FORGED;
   return check_message_authenticator(reply, request_authenticator, secret,
                                      required || reply->has_eap);
+}
+
+static void check_responses(struct auth_reply_check *checks, size_t n) {
+  struct hash_job jobs[AUTH_AT_ONCE];
+  for (size_t i = 0; i < n; i++) {
+    jobs[i].secret = checks[i].secret;
+    jobs[i].n_parts = RESPONSE_PARTS;
+    response_parts(checks[i].reply, checks[i].request_authenticator, jobs[i].parts);
+  }
+  radmfa__md5_secret_last_many(jobs, n);
+  for (size_t i = 0; i < n; i++)
+    checks[i].response_matches = has_response_authenticator(checks[i].reply, jobs[i].digest);
+}
+
+void radmfa__check_replies(struct auth_reply_check *checks, size_t n) {
+  struct hash_job jobs[AUTH_AT_ONCE];
+  struct auth_reply_check *checked[AUTH_AT_ONCE];
+  size_t n_jobs = 0;
+  check_responses(checks, n);
+  for (size_t i = 0; i < n; i++) {
+    checks[i].message_matches = false;
+    if (!checks[i].response_matches || !checks[i].reply->message_authenticator_at) continue;
+    jobs[n_jobs].secret = checks[i].secret;
+    jobs[n_jobs].n_parts = HASH_PARTS_MAX;
+    message_parts(checks[i].reply, checks[i].request_authenticator, jobs[n_jobs].parts);
+    checked[n_jobs++] = &checks[i];
+  }
+  radmfa__hmac_md5_many(jobs, n_jobs);
+  for (size_t i = 0; i < n_jobs; i++)
+    checked[i]->message_matches = has_message_authenticator(checked[i]->reply, jobs[i].digest);
+}
+
+int radmfa__judge_reply(const struct auth_reply_check *check, bool required) {
+  if (!check->response_matches) return RADMFA_E_FORGED;
+  if (check->reply->message_authenticator_at) return check->message_matches ? 0 : RADMFA_E_FORGED;
+  return required || check->reply->has_eap ? RADMFA_E_NO_MESSAGE_AUTHENTICATOR : 0;
 }
 
 enum direction { HIDE, REVEAL };

@@ -27,6 +27,20 @@ void radmfa__check_requests(struct auth_check *checks, size_t n);
 /* What radmfa_verify_request returns when the check has been made already. */
 int radmfa__judge_request(const radmfa_packet *request, bool matches, bool required);
 
+/* Replies that came together. */
+struct auth_reply_check {
+  const radmfa_packet *reply;
+  const uint8_t *request_authenticator;
+  const radmfa_secret *secret;
+  bool response_matches; /* its Response Authenticator */
+  bool message_matches;  /* its Message-Authenticator, if it has one */
+};
+
+void radmfa__check_replies(struct auth_reply_check *checks, size_t n);
+
+/* What radmfa_verify_reply returns when the checks have been made already. */
+int radmfa__judge_reply(const struct auth_reply_check *check, bool required);
+
 /* What hides the first 16 octets of a request's User-Password (RFC 2865 5.2), for requests that
  * came together; at most AUTH_AT_ONCE. */
 struct auth_pad {

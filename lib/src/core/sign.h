@@ -25,7 +25,8 @@ RADMFA_MUST_USE int radmfa__build_end(radmfa_builder *builder, radmfa_span *out_
 
 void radmfa__sign_request(const struct unsigned_packet *request);
 void radmfa__sign_reply(const struct unsigned_packet *reply);
-void radmfa__sign_replies(const struct unsigned_packet *replies,
-                          size_t n); /* SIGN_AT_ONCE at most */
+/* SIGN_AT_ONCE at most. */
+void radmfa__sign_requests(const struct unsigned_packet *requests, size_t n);
+void radmfa__sign_replies(const struct unsigned_packet *replies, size_t n);
 
 #endif

@@ -11,6 +11,30 @@ static struct channel *channel_of(radmfa_client *client, const struct ask *ask) 
   return client->lines[ask->server].channel;
 }
 
+/* ---- signing ---- */
+
+void radmfa__ask_sign_all(radmfa_client *client) {
+  struct unsigned_packet packets[SIGN_AT_ONCE];
+  for (unsigned i = 0; i < client->n_unsigned; i++) {
+    const struct ask *ask = client->unsigned_asks[i];
+    packets[i] = (struct unsigned_packet){ask->bytes, ask->len, ask_server(client, ask)->secret};
+  }
+  radmfa__sign_requests(packets, client->n_unsigned);
+  client->n_unsigned = 0;
+}
+
+static void sign_later(radmfa_client *client, struct ask *ask) {
+  if (client->n_unsigned == SIGN_AT_ONCE) radmfa__ask_sign_all(client);
+  client->unsigned_asks[client->n_unsigned++] = ask;
+}
+
+/* Its octets go. */
+static void do_not_sign(radmfa_client *client, const struct ask *ask) {
+  for (unsigned i = 0; i < client->n_unsigned; i++)
+    if (client->unsigned_asks[i] == ask)
+      client->unsigned_asks[i--] = client->unsigned_asks[--client->n_unsigned];
+}
+
 /* ---- the end of a request ---- */
 
 static enum probe_result probe_result(int error) {
@@ -44,6 +68,7 @@ static void tell_upstream(radmfa_client *client, const struct ask *ask, int erro
 }
 
 static void ask_free(radmfa_client *client, struct ask *ask) {
+  do_not_sign(client, ask);
   radmfa_wipe(ask->bytes, ask->len);
   if (ask->bytes != ask->room) radmfa__free(&client->allocator, ask->bytes, ask->size);
   client->stats.pending -= ask->kind == ASK_LOGIN;
@@ -103,8 +128,10 @@ static void begin_packet(radmfa_client *client, const struct ask *ask, radmfa_bu
 
 static int end_packet(radmfa_client *client, struct ask *ask, radmfa_builder *builder) {
   radmfa_span packet;
-  TRY(radmfa_build_finish(builder, ask_server(client, ask)->secret, &packet));
-  return store(client, ask, packet);
+  TRY(radmfa__build_end(builder, &packet));
+  TRY(store(client, ask, packet));
+  sign_later(client, ask);
+  return 0;
 }
 
 int radmfa__ask_build_login(radmfa_client *client, struct ask *ask, radmfa_span attributes) {
@@ -227,6 +254,7 @@ static void leave(radmfa_client *client, const struct ask *ask) {
 static bool move(radmfa_client *client, struct ask *ask) {
   const struct ask from = *ask;
   if (ask->has_partner || !place_elsewhere(client, ask)) return false;
+  do_not_sign(client, ask);
   radmfa__channel_take_back(channel_of(client, &from), ask->bytes);
   if (rebuild_login(client, ask, ask_server(client, &from)->secret)) { /* no memory: it stays */
     leave(client, ask);

@@ -6,6 +6,7 @@
 #include "../core/deadline.h"
 #include "../core/pool.h"
 #include "../core/retry.h"
+#include "../core/sign.h"
 #include "../core/upstream.h"
 #include "channel.h"
 
@@ -66,6 +67,8 @@ struct radmfa_client {
   uv_timer_t timer;
   uv_prepare_t prepare; /* sends what was gathered, before the loop waits */
   uint64_t now_ms;
+  struct ask *unsigned_asks[SIGN_AT_ONCE]; /* built; signed together before they are sent */
+  unsigned n_unsigned;
   unsigned n_open; /* handles and channels that are not closed yet */
   bool is_closing;
   void (*closed)(void *user);
@@ -97,6 +100,9 @@ void radmfa__ask_take_back(radmfa_client *client, struct ask *ask);
 /* Sends it; a login again and again until its time is over, a probe once. */
 void radmfa__ask_begin(radmfa_client *client, struct ask *ask);
 void radmfa__ask_begin_probe(radmfa_client *client, struct ask *ask, uint32_t timeout_ms);
+
+/* Signs what was built: it is about to be sent. */
+void radmfa__ask_sign_all(radmfa_client *client);
 
 /* Its time has come, or its server refused it. As the caller's last statement, so the next: a
  * callback may close the client. */

@@ -80,11 +80,13 @@ static bool receive_batch(struct connection *connection) {
     channel->options.refused(channel->options.user, connection->number);
     return !channel->is_closing; /* the error was one datagram's; there may be others behind it */
   }
-  for (int i = 0; i < n && !channel->is_closing; i++) {
+  if (n <= 0) return false;
+  radmfa_span datagrams[CHANNEL_BATCH];
+  for (int i = 0; i < n; i++) {
     bool is_whole = !(slab->headers[i].msg_hdr.msg_flags & MSG_TRUNC);
-    radmfa_span bytes = {slab->bytes[i], is_whole ? slab->headers[i].msg_len : 0};
-    channel->options.received(channel->options.user, connection->number, bytes);
+    datagrams[i] = (radmfa_span){slab->bytes[i], is_whole ? slab->headers[i].msg_len : 0};
   }
+  channel->options.received(channel->options.user, connection->number, datagrams, (size_t)n);
   return n == (int)CHANNEL_BATCH && !channel->is_closing;
 }
 
@@ -242,6 +244,7 @@ void radmfa__channel_send(struct channel *channel, uint16_t socket, radmfa_span 
 
 void radmfa__channel_flush(struct channel *channel) {
   if (!channel->out.n) return;
+  channel->options.sending(channel->options.user);
   channel->out.fd = channel->connections[channel->out_socket]->fd;
   (void)radmfa__batch_send(&channel->out);
 }

@@ -24,8 +24,11 @@ struct channel_options {
   radmfa_address source; /* all zero: any */
   const radmfa_allocator *allocator;
   struct channel_slab *slab;
-  /* A datagram came on that socket, borrowed for the call. It may close the channel. */
-  void (*received)(void *user, uint16_t socket, radmfa_span bytes);
+  /* Datagrams came on that socket, at most CHANNEL_BATCH, borrowed for the call. It may close the
+   * channel. */
+  void (*received)(void *user, uint16_t socket, const radmfa_span *datagrams, size_t n);
+  /* What was gathered is about to be sent: its octets must be what they are to be by now. */
+  void (*sending)(void *user);
   /* The system says that nobody listens at the address (ICMP port unreachable). */
   void (*refused)(void *user, uint16_t socket);
   void *user;

@@ -1,6 +1,7 @@
 /* client.c: a client's life, its loop, and what comes in. */
 #include <radmfa/client.h>
 
+#include "../core/auth.h"
 #include "../core/core.h"
 #include "../core/forward.h"
 #include "../core/mem.h"
@@ -93,9 +94,9 @@ static bool is_answer(uint8_t code) {
 }
 
 /* Nothing of a reply is believed before this. */
-static bool verify(radmfa_client *client, struct ask *ask, const radmfa_packet *reply) {
-  int error = radmfa_verify_reply(reply, ask->bytes + 4, ask_server(client, ask)->secret,
-                                  radmfa__upstream_must_sign(client->upstream, ask->server));
+static bool verify(radmfa_client *client, struct ask *ask, const struct auth_reply_check *check) {
+  const radmfa_packet *reply = check->reply;
+  int error = radmfa__judge_reply(check, radmfa__upstream_must_sign(client->upstream, ask->server));
   if (error == RADMFA_E_FORGED) {
     ask->was_forged = true;
     drop(client, ask->server, RADMFA_UPSTREAM_EVENT_FORGED);
@@ -121,10 +122,12 @@ static void drop_reply(radmfa_client *client, const struct ask *ask, radmfa_upst
   drop(client, ask->server, event);
 }
 
-static void take_reply(radmfa_client *client, struct ask *ask, const radmfa_packet *reply) {
+static void take_reply(radmfa_client *client, struct ask *ask,
+                       const struct auth_reply_check *check) {
+  const radmfa_packet *reply = check->reply;
   radmfa_response response = {.packet = *reply, .server = ask_server(client, ask)->name};
   size_t len = 0;
-  if (!verify(client, ask, reply)) return;
+  if (!verify(client, ask, check)) return;
   if (!is_answer(reply->code)) {
     drop_reply(client, ask, RADMFA_UPSTREAM_EVENT_CODE);
     return;
@@ -143,20 +146,65 @@ static void take_reply(radmfa_client *client, struct ask *ask, const radmfa_pack
   radmfa_wipe(client->attributes, len);
 }
 
-static void on_received(void *user, uint16_t socket, radmfa_span bytes) {
-  struct line *line = user;
+/* Replies on their way in: checked together, then taken one by one. */
+struct arrivals {
+  size_t n;
+  radmfa_packet replies[AUTH_AT_ONCE];
+  struct ask *asks[AUTH_AT_ONCE];
+  uint8_t authenticators[AUTH_AT_ONCE][RADMFA_AUTHENTICATOR_SIZE];
+  struct auth_reply_check checks[AUTH_AT_ONCE];
+};
+
+static void look_at(struct line *line, uint16_t socket, radmfa_span bytes,
+                    struct arrivals *arrivals) {
   radmfa_client *client = line->client;
-  radmfa_packet reply;
-  read_clock(client);
-  if (radmfa_packet_parse(bytes, &reply)) {
+  radmfa_packet *reply = &arrivals->replies[arrivals->n];
+  if (radmfa_packet_parse(bytes, reply)) {
     drop(client, line->server, RADMFA_UPSTREAM_EVENT_MALFORMED);
     return;
   }
-  struct ask *ask = radmfa__channel_owner(line->channel, socket, reply.id);
-  if (ask)
-    take_reply(client, ask, &reply);
-  else
+  struct ask *ask = radmfa__channel_owner(line->channel, socket, reply->id);
+  if (!ask) {
     drop(client, line->server, RADMFA_UPSTREAM_EVENT_LATE);
+    return;
+  }
+  uint8_t *authenticator = arrivals->authenticators[arrivals->n];
+  memcpy(authenticator, ask->bytes + 4, RADMFA_AUTHENTICATOR_SIZE);
+  arrivals->asks[arrivals->n] = ask;
+  arrivals->checks[arrivals->n++] =
+      (struct auth_reply_check){.reply = reply,
+                                .request_authenticator = authenticator,
+                                .secret = ask_server(client, ask)->secret};
+}
+
+/* One that was taken may have ended another's request, or all of them. */
+static void take_all(struct line *line, uint16_t socket, struct arrivals *arrivals) {
+  radmfa_client *client = line->client;
+  radmfa__check_replies(arrivals->checks, arrivals->n);
+  for (size_t i = 0; i < arrivals->n && !client->is_closing; i++) {
+    const radmfa_packet *reply = &arrivals->replies[i];
+    struct ask *ask = radmfa__channel_owner(line->channel, socket, reply->id);
+    if (ask && ask == arrivals->asks[i])
+      take_reply(client, ask, &arrivals->checks[i]);
+    else
+      drop(client, line->server, RADMFA_UPSTREAM_EVENT_LATE);
+  }
+}
+
+static void on_received(void *user, uint16_t socket, const radmfa_span *datagrams, size_t n) {
+  struct line *line = user;
+  struct arrivals arrivals;
+  read_clock(line->client);
+  for (size_t at = 0; at < n && !line->client->is_closing;) {
+    arrivals.n = 0;
+    while (at < n && arrivals.n < AUTH_AT_ONCE) look_at(line, socket, datagrams[at++], &arrivals);
+    take_all(line, socket, &arrivals);
+  }
+}
+
+static void on_sending(void *user) {
+  const struct line *line = user;
+  radmfa__ask_sign_all(line->client);
 }
 
 /* ---- probes ---- */
@@ -350,6 +398,7 @@ static int open_line(radmfa_client *client, size_t at) {
                                     .allocator = &client->allocator,
                                     .slab = client->slab,
                                     .received = on_received,
+                                    .sending = on_sending,
                                     .refused = on_refused,
                                     .user = line};
   line->client = client;
