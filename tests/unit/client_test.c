@@ -173,6 +173,12 @@ static void take_request(size_t home) {
   cr_assert_eq(request.packet.message_authenticator_at, RADMFA_HEADER_SIZE + 2);
 }
 
+/* Its packet points into itself. */
+static void copy_request(struct request *to, const struct request *from) {
+  *to = *from;
+  to->packet.bytes = to->bytes;
+}
+
 static void send_reply(size_t home, const radmfa_secret *secret, uint8_t code, const char *state) {
   uint8_t buffer[RADMFA_PACKET_SIZE_MAX];
   radmfa_builder builder;
@@ -273,6 +279,32 @@ Test(client, a_second_reply_is_late) {
   wait_for_drop(RADMFA_UPSTREAM_EVENT_LATE);
   cr_assert_eq(end.n, 1);
   cr_assert_eq(end.code, RADMFA_ACCESS_REJECT);
+}
+
+/* Each request gets a forged reply, a right one, and that once more. */
+Test(client, replies_that_come_together_are_each_judged_alone) {
+  enum { MANY = 40 };
+  static struct request requests[MANY];
+  static struct end ends[MANY];
+  open_client(1);
+  for (unsigned i = 0; i < MANY; i++) (void)ask("", 0, &ends[i]);
+  for (unsigned i = 0; i < MANY; i++) {
+    take_request(0);
+    copy_request(&requests[i], &request);
+  }
+  for (unsigned i = 0; i < MANY; i++) {
+    copy_request(&request, &requests[i]);
+    send_reply(0, homes[1].secret, RADMFA_ACCESS_REJECT, NULL);
+    reply(0, RADMFA_ACCESS_ACCEPT);
+    reply(0, RADMFA_ACCESS_ACCEPT);
+  }
+  loopback_run_until(&loopback, has_ended, &ends[MANY - 1]);
+  wait_for_drop(RADMFA_UPSTREAM_EVENT_LATE);
+  for (unsigned i = 0; i < MANY; i++) {
+    cr_assert_eq(ends[i].n, 1);
+    cr_assert_eq(ends[i].code, RADMFA_ACCESS_ACCEPT);
+  }
+  cr_assert_eq(stats().dropped[RADMFA_UPSTREAM_EVENT_FORGED], MANY);
 }
 
 Test(client, a_reply_with_a_code_that_is_no_answer_is_ignored) {
