@@ -180,6 +180,7 @@ static bool same_listens(const struct config *a, const struct config *b) {
 static const char *needs_restart(const struct app *app, const struct config *config) {
   const struct config *old = site_config(app->site);
   if (config->workers != old->workers) return "`workers`";
+  if (config->receive_buffer != old->receive_buffer) return "`receive_buffer`";
   return same_listens(config, old) ? NULL : "`listen`";
 }
 
@@ -282,15 +283,14 @@ static void on_async(uv_async_t *async) {
 
 /* A burst of clients, after a power cut say, waits in the socket's buffer or is lost. */
 static void check_receive_buffers(const struct app *app) {
-  radmfa_proxy_options wanted;
-  radmfa_proxy_options_init(&wanted);
+  uint32_t wanted = site_config(app->site)->receive_buffer;
   uint32_t granted = worker_receive_buffer(app->workers[0]);
-  if (granted < wanted.receive_buffer_size)
+  if (granted < wanted)
     log_message(
         app->log, LOG_LEVEL_WARNING,
         "the system grants a receive buffer of %u KiB, not %u: bursts of logins may be lost; "
         "sysctl net.core.rmem_max=%u mends that",
-        granted / 1024, wanted.receive_buffer_size / 1024, wanted.receive_buffer_size);
+        granted / 1024, wanted / 1024, wanted);
 }
 
 /* A million pending logins towards an upstream need many sockets. */
@@ -334,6 +334,7 @@ static bool start_worker(struct app *app, unsigned at) {
   options.proxy.ruleset = site_ruleset(app->site);
   options.proxy.pending_max = config->pending_max;
   options.proxy.kept_replies_max = kept_for_each(app, config);
+  options.proxy.receive_buffer_size = config->receive_buffer;
   options.proxy.reuse_port = app->n_workers > 1;
   options.proxy.on_notice = on_notice;
   options.proxy.notice_user = app;

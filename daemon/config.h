@@ -107,6 +107,7 @@ struct config {
   enum log_level log_level;
   uint32_t pending_max;
   uint32_t kept_replies_max; /* default: as pending */
+  uint32_t receive_buffer;   /* octets, of each socket */
 };
 
 /* config_load reads and checks the file. All errors are reported, not only the first, as far as

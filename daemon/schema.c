@@ -183,6 +183,7 @@ static const struct schema_row log_rows[] = {
 static const struct schema_row limits_rows[] = {
   {"pending", SCHEMA_COUNT, FIELD(struct config, pending_max), .range = "1..10000000", .standard = "1000000"},
   {"kept_replies", SCHEMA_COUNT, FIELD(struct config, kept_replies_max), .range = "1..10000000"},
+  {"receive_buffer", SCHEMA_SIZE, FIELD(struct config, receive_buffer), .range = "64KiB..1GiB", .standard = "4MiB"},
   LATER("calls"), LATER("calls_per_second"), LATER("calls_per_day"), LATER("per_user"), LATER("per_number"),
 };
 

@@ -13,6 +13,7 @@ enum schema_kind {
   SCHEMA_PATH,     /* of a file; relative to the configuration's folder {const char *} */
   SCHEMA_WORD,     /* one of `words` {bool or an enum} */
   SCHEMA_COUNT,    /* a whole number in `range`, or one of `words` {uint32_t or unsigned} */
+  SCHEMA_SIZE,     /* octets, with its unit {uint32_t} */
   SCHEMA_DURATION, /* in `range`, or one of `words` {uint32_t, ms} */
   SCHEMA_DURATION_RANGE, /* one duration or two, in `range` {struct duration_range} */
   SCHEMA_TEXT,           /* 1 to RADMFA_ATTR_VALUE_SIZE_MAX octets {const char *} */

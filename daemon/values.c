@@ -2,6 +2,7 @@
 #include "values.h"
 
 #include "choices.h"
+#include "size.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,22 @@ static void read_count(struct reader *r, const struct schema_row *row,
     diag_error(r->diag, value->at, "`%s` must be a whole number in %s%s%s, not `%s`", row->key,
                row->range, row->words ? " or " : "", row->words ? row->words->word : "", text);
   }
+}
+
+static void read_size(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                      void *base) {
+  const char *text = text_of(r, row, value), *dots = strstr(row->range, "..");
+  char least_text[16] = "";
+  uint32_t octets, least = 0, most = 0;
+  if (!text) return;
+  memcpy(least_text, row->range, (size_t)(dots - row->range));
+  if (size_parse(least_text, &least) && size_parse(dots + 2, &most) && size_parse(text, &octets) &&
+      octets >= least && octets <= most)
+    set_number(row, base, octets);
+  else
+    diag_error(r->diag, value->at,
+               "`%s` must be a size with its unit (KiB, MiB, GiB) in %s, not `%s`", row->key,
+               row->range, text);
 }
 
 static void take_duration(struct reader *r, const struct schema_row *row,
@@ -305,6 +322,7 @@ read_fn *value_reader(enum schema_kind kind) {
       [SCHEMA_PATH] = read_path,
       [SCHEMA_WORD] = read_word,
       [SCHEMA_COUNT] = read_count,
+      [SCHEMA_SIZE] = read_size,
       [SCHEMA_DURATION] = read_duration,
       [SCHEMA_DURATION_RANGE] = read_duration_range,
       [SCHEMA_TEXT] = read_text,

@@ -111,6 +111,7 @@ Test(config, what_is_left_out_has_its_default) {
   cr_assert_eq(c->log_level, LOG_LEVEL_INFO);
   cr_assert_eq(c->pending_max, 1000000);
   cr_assert_eq(c->kept_replies_max, 1000000);
+  cr_assert_eq(c->receive_buffer, 4u << 20);
   config_free(c);
 }
 
@@ -124,7 +125,7 @@ Test(config, what_is_written_is_taken) {
            .primary = "  far: {type: file, path: /srv/u.yaml}",
            .factor = "  phone: {type: simulated, answer: no_answer, after: 300ms..5s}",
            .more = "log: {format: json, level: debug}\nworkers: 256\nlimits: {pending: 5, "
-                   "kept_replies: 3}"));
+                   "kept_replies: 3, receive_buffer: 16MiB}"));
   cr_assert_eq(c->n_listens, 2);
   cr_assert_eq(c->listens[1].address.port, 1645);
   cr_assert_eq(c->workers, 256);
@@ -155,6 +156,7 @@ Test(config, what_is_written_is_taken) {
   cr_assert_eq(c->log_level, LOG_LEVEL_DEBUG);
   cr_assert_eq(c->pending_max, 5);
   cr_assert_eq(c->kept_replies_max, 3);
+  cr_assert_eq(c->receive_buffer, 16u << 20);
   config_free(c);
 }
 

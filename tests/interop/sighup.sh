@@ -44,6 +44,7 @@ for text, says in (
     (changed + "colour: blue\n", "radmfad.yaml:"),
     (changed.replace("policy: lab", "policy: lba"), "the old configuration stays"),
     (changed.replace("workers: 1", "workers: 2"), "needs a restart"),
+    (changed + "limits: {receive_buffer: 8MiB}\n", "needs a restart"),
     (changed.replace(f":{SERVER[1]}", f":{SERVER[1] + 1}"), "needs a restart"),
     ("a: [1\n b: }{", "the old configuration stays"),
 ):

@@ -1,5 +1,5 @@
-/* arrive.c: datagrams that came together: whose they are, whether they are genuine, whether they are
- * known. What takes its time for each (memory, MD5) is done for all of them at once. */
+/* arrive.c: datagrams that came together: whose they are, whether they are genuine, whether they
+ * are known. What takes its time for each (memory, MD5) is done for all of them at once. */
 #include "auth.h"
 #include "engine.h"
 #include "forward.h"

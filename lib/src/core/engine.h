@@ -1,6 +1,6 @@
 /* engine.h: the inside of an engine, shared by engine.c (in), arrive.c (whose a datagram is, and
- * whether it is genuine), admit.c (a datagram becomes a login), events.c (an answer becomes an event), turn.c (an event becomes an action) and operations.c
- * (out). */
+ * whether it is genuine), admit.c (a datagram becomes a login), events.c (an answer becomes an
+ * event), turn.c (an event becomes an action) and operations.c (out). */
 #ifndef RADMFA_CORE_ENGINE_H
 #define RADMFA_CORE_ENGINE_H
 

@@ -87,9 +87,9 @@ static radmfa_span build_reply(radmfa_engine *engine, struct login *login) {
   return (radmfa_span){0};
 }
 
-/* The reply takes the place of the request in the login's record. Returns the secret that is to sign
- * it later, with others; NULL where it is signed now, since a ruleset that is no longer current may
- * end with this login. */
+/* The reply takes the place of the request in the login's record. Returns the secret that is to
+ * sign it later, with others; NULL where it is signed now, since a ruleset that is no longer
+ * current may end with this login. */
 static const radmfa_secret *store_reply(struct login *login, radmfa_span reply) {
   const radmfa_secret *secret = login->client->secret;
   radmfa_wipe(login->bytes, login->len);
