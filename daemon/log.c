@@ -1,9 +1,10 @@
-/* log.c: a ring of formatted lines and the thread that writes them. Callers hold the ring's lock
- * for a copy of one line, never while anything is formatted or written. */
+/* log.c: rings of formatted lines, so that threads do not wait for each other, and the thread that
+ * writes them. */
 #include "log.h"
 
 #include "drops.h"
 #include "logline.h"
+#include "ring.h"
 #include "thread.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RING_SIZE (4u << 20)
+#define RINGS 16u /* threads beyond so many share one */
 /* Lines may wait so long for others, or until there are so many octets: one write, one waking, for
  * all of them, and they are still in the CPU's cache. */
 #define GATHER_MS 10u
@@ -34,19 +35,19 @@ struct log {
   atomic_uint_fast64_t lost;
 
   pthread_t writer;
-  pthread_mutex_t ring_lock; /* the next six */
-  pthread_cond_t ring_filled;
-  size_t used;
-  size_t first; /* where the oldest octet is */
-  uint64_t lost_untold;
-  bool resting; /* the writer sleeps until there is a line; else it comes by itself */
+  pthread_mutex_t wake_lock; /* the next three */
+  pthread_cond_t wake;
+  bool is_woken;
   bool stopping;
+  atomic_bool is_resting; /* the writer sleeps until there is a line; else it comes by itself */
   atomic_uint_fast64_t give_up_ms; /* when stopping: until when the reader may take its time */
+  /* the writer's: the last write ended inside a line of this one; or NULL */
+  struct ring *unfinished;
 
   pthread_mutex_t drops_lock; /* the next one */
   struct drops drops;
 
-  char ring[RING_SIZE];
+  struct ring rings[RINGS];
 };
 
 static struct timespec wall_clock(void) {
@@ -59,44 +60,39 @@ static enum log_format format_of(const struct log *log) {
   return (enum log_format)atomic_load_explicit(&log->format, memory_order_relaxed);
 }
 
-/* ---- the ring ---- */
+/* ---- to the writer ---- */
 
-/* With ring_lock. An empty ring starts over, so that a quiet log touches little of it. */
-static bool ring_put(struct log *log, const char *bytes, size_t len) {
-  if (len > RING_SIZE - log->used) return false;
-  if (log->used == 0) log->first = 0;
-  size_t at = (log->first + log->used) % RING_SIZE;
-  size_t until_end = RING_SIZE - at < len ? RING_SIZE - at : len;
-  memcpy(log->ring + at, bytes, until_end);
-  memcpy(log->ring, bytes + until_end, len - until_end);
-  log->used += len;
-  return true;
+static void wake_writer(struct log *log) {
+  pthread_mutex_lock(&log->wake_lock);
+  log->is_woken = true;
+  pthread_mutex_unlock(&log->wake_lock);
+  pthread_cond_signal(&log->wake);
 }
 
+/* A writer that rests has looked into each ring since it said so: either it has seen this line, or
+ * we see that it rests (both hold the ring's lock on the way). */
 static void log_line(struct log *log, const struct logline *line) {
-  pthread_mutex_lock(&log->ring_lock);
-  size_t before = log->used;
-  bool fits = ring_put(log, line->text, line->len);
-  bool wakes = fits && (log->resting || (before < GATHER_MAX && log->used >= GATHER_MAX));
-  if (wakes) log->resting = false;
-  if (!fits) log->lost_untold++;
-  pthread_mutex_unlock(&log->ring_lock);
-  if (!fits)
+  radmfa_span text = {(const uint8_t *)line->text, line->len};
+  size_t used;
+  if (!ring_put(&log->rings[thread_number() % RINGS], text, &used))
     atomic_fetch_add(&log->lost, 1);
-  else if (wakes)
-    pthread_cond_signal(&log->ring_filled);
+  else if ((used >= GATHER_MAX && used - text.len < GATHER_MAX) ||
+           atomic_load_explicit(&log->is_resting, memory_order_relaxed))
+    wake_writer(log);
 }
 
-/* With ring_lock, by the writer when it has made room: what was lost came after what is there. */
-static void tell_lost(struct log *log) {
-  if (log->lost_untold == 0) return;
+/* What was lost came after what was in the ring, in which there is room again. */
+static void tell_lost(struct log *log, struct ring *ring) {
+  uint64_t lost = ring_take_lost(ring);
+  if (!lost) return;
   char text[64];
-  int len =
-      snprintf(text, sizeof text, "%llu log lines lost", (unsigned long long)log->lost_untold);
+  size_t used;
+  int len = snprintf(text, sizeof text, "%llu log lines lost", (unsigned long long)lost);
   struct logline line;
   logline_message(&line, format_of(log), wall_clock(), LOG_LEVEL_WARNING,
                   (radmfa_span){(const uint8_t *)text, (size_t)len});
-  if (ring_put(log, line.text, line.len)) log->lost_untold = 0;
+  if (!ring_put(ring, (radmfa_span){(const uint8_t *)line.text, line.len}, &used))
+    ring_give_lost(ring, lost);
 }
 
 /* ---- lines ---- */
@@ -244,43 +240,40 @@ static uint64_t flush_drops(struct log *log, uint64_t now_ms) {
   }
 }
 
-/* With ring_lock. */
+/* Sleeps until woken, or stopping, or it is `until_ms`. */
+static void sleep_until(struct log *log, uint64_t until_ms) {
+  pthread_mutex_lock(&log->wake_lock);
+  if (!log->is_woken && !log->stopping) thread_wait_until(&log->wake, &log->wake_lock, until_ms);
+  log->is_woken = false;
+  pthread_mutex_unlock(&log->wake_lock);
+}
+
 static void gather(struct log *log) {
-  uint64_t until_ms = thread_now_ms() + GATHER_MS;
-  if (log->used < GATHER_MAX && !log->stopping)
-    thread_wait_until(&log->ring_filled, &log->ring_lock, until_ms);
+  sleep_until(log, thread_now_ms() + GATHER_MS);
 }
 
-/* With ring_lock. */
-static void rest(struct log *log, uint64_t until_ms) {
-  log->resting = true;
-  thread_wait_until(&log->ring_filled, &log->ring_lock, until_ms);
-  log->resting = false;
+static bool has_lines(struct log *log) {
+  for (unsigned i = 0; i < RINGS; i++)
+    if (ring_oldest(&log->rings[i]).len) return true;
+  return false;
 }
 
-/* Waits for something to write, or for `until_ms`, or to be stopped; returns whether it is stopped.
- * What is to be written stays in the ring meanwhile. */
-static bool wait_for_lines(struct log *log, uint64_t until_ms, radmfa_span *out_bytes) {
-  pthread_mutex_lock(&log->ring_lock);
-  gather(log);
-  if (!log->used && !log->stopping) {
-    rest(log, until_ms);
-    if (log->used) gather(log);
-  }
-  size_t until_end = RING_SIZE - log->first;
-  *out_bytes = (radmfa_span){(const uint8_t *)log->ring + log->first,
-                             log->used < until_end ? log->used : until_end};
+static bool is_stopping(struct log *log) {
+  pthread_mutex_lock(&log->wake_lock);
   bool stopping = log->stopping;
-  pthread_mutex_unlock(&log->ring_lock);
+  pthread_mutex_unlock(&log->wake_lock);
   return stopping;
 }
 
-static void release(struct log *log, size_t len) {
-  pthread_mutex_lock(&log->ring_lock);
-  log->first = (log->first + len) % RING_SIZE;
-  log->used -= len;
-  tell_lost(log);
-  pthread_mutex_unlock(&log->ring_lock);
+/* Waits for something to write, or for `until_ms`, or to be stopped; returns whether it is. */
+static bool wait_for_lines(struct log *log, uint64_t until_ms) {
+  gather(log);
+  if (has_lines(log)) return is_stopping(log);
+  atomic_store(&log->is_resting, true);
+  if (!has_lines(log)) sleep_until(log, until_ms);
+  atomic_store(&log->is_resting, false);
+  if (has_lines(log)) gather(log);
+  return is_stopping(log);
 }
 
 static bool ready(const struct log *log) {
@@ -302,8 +295,7 @@ static radmfa_span first_part(const struct log *log, radmfa_span bytes) {
 }
 
 /* One write. Returns how many octets are done with: written, or never to be. */
-static size_t write_part(struct log *log, radmfa_span bytes) {
-  radmfa_span part = first_part(log, bytes);
+static size_t write_part(struct log *log, radmfa_span part) {
   if (!ready(log)) return 0;
   ssize_t n = write(log->fd, part.ptr, part.len);
   if (n >= 0) return (size_t)n;
@@ -316,14 +308,35 @@ static bool gives_up(struct log *log) {
   return thread_now_ms() >= atomic_load(&log->give_up_ms);
 }
 
+/* As much as a ring holds: others have lines, too. False where the reader takes no more. */
+static bool write_ring(struct log *log, struct ring *ring) {
+  radmfa_span bytes;
+  for (size_t done = 0; done < RING_SIZE && (bytes = ring_oldest(ring)).len;) {
+    size_t n = gives_up(log) ? 0 : write_part(log, first_part(log, bytes));
+    if (!n) return false;
+    log->unfinished = bytes.ptr[n - 1] == '\n' ? NULL : ring;
+    ring_drop(ring, n);
+    tell_lost(log, ring);
+    done += n;
+  }
+  return true;
+}
+
+/* The first ring, which is the main thread's, comes last: the line that radmfad ends is the last
+ * one. */
+static void write_rings(struct log *log) {
+  if (log->unfinished && !write_ring(log, log->unfinished)) return;
+  for (unsigned i = RINGS; i-- > 0;)
+    if (!write_ring(log, &log->rings[i])) return;
+}
+
 static void *write_lines(void *arg) {
   struct log *log = arg;
   uint64_t next_drops_ms = UINT64_MAX;
-  radmfa_span bytes;
   for (;;) {
-    bool stopping = wait_for_lines(log, next_drops_ms, &bytes);
-    if (bytes.len) release(log, write_part(log, bytes));
-    if (stopping && (bytes.len == 0 || gives_up(log))) return NULL;
+    bool stopping = wait_for_lines(log, next_drops_ms);
+    write_rings(log);
+    if (stopping && (!has_lines(log) || gives_up(log))) return NULL;
     next_drops_ms = flush_drops(log, thread_now_ms());
   }
 }
@@ -337,20 +350,33 @@ static size_t write_max_of(int fd) {
   return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? 256u << 10 : PIPE_BUF;
 }
 
+static void cleanup(struct log *log, unsigned n_rings) {
+  while (n_rings > 0) ring_cleanup(&log->rings[--n_rings]);
+  pthread_cond_destroy(&log->wake);
+  pthread_mutex_destroy(&log->drops_lock);
+  pthread_mutex_destroy(&log->wake_lock);
+}
+
 static bool locks_init(struct log *log) {
-  if (pthread_mutex_init(&log->ring_lock, NULL) != 0) return false;
+  if (pthread_mutex_init(&log->wake_lock, NULL) != 0) return false;
   if (pthread_mutex_init(&log->drops_lock, NULL) == 0) {
-    if (thread_wait_init(&log->ring_filled)) return true;
+    if (thread_wait_init(&log->wake)) return true;
     pthread_mutex_destroy(&log->drops_lock);
   }
-  pthread_mutex_destroy(&log->ring_lock);
+  pthread_mutex_destroy(&log->wake_lock);
   return false;
 }
 
-static void locks_cleanup(struct log *log) {
-  pthread_cond_destroy(&log->ring_filled);
-  pthread_mutex_destroy(&log->drops_lock);
-  pthread_mutex_destroy(&log->ring_lock);
+static bool init(struct log *log) {
+  if (!locks_init(log)) return false;
+  for (unsigned i = 0; i < RINGS; i++) {
+    if (ring_init(&log->rings[i])) continue;
+    cleanup(log, i);
+    return false;
+  }
+  if (thread_start(&log->writer, "log", write_lines, log)) return true;
+  cleanup(log, RINGS);
+  return false;
 }
 
 struct log *log_new(int fd, enum log_format format, enum log_level level) {
@@ -360,12 +386,7 @@ struct log *log_new(int fd, enum log_format format, enum log_level level) {
   log->write_max = write_max_of(fd);
   atomic_store(&log->give_up_ms, UINT64_MAX);
   log_set(log, format, level);
-  if (!locks_init(log)) {
-    free(log);
-    return NULL;
-  }
-  if (thread_start(&log->writer, "log", write_lines, log)) return log;
-  locks_cleanup(log);
+  if (init(log)) return log;
   free(log);
   return NULL;
 }
@@ -374,12 +395,12 @@ void log_free(struct log *log) {
   if (!log) return;
   flush_drops(log, UINT64_MAX);
   atomic_store(&log->give_up_ms, thread_now_ms() + FREE_PATIENCE_MS);
-  pthread_mutex_lock(&log->ring_lock);
+  pthread_mutex_lock(&log->wake_lock);
   log->stopping = true;
-  pthread_mutex_unlock(&log->ring_lock);
-  pthread_cond_signal(&log->ring_filled);
+  pthread_mutex_unlock(&log->wake_lock);
+  pthread_cond_signal(&log->wake);
   pthread_join(log->writer, NULL);
-  locks_cleanup(log);
+  cleanup(log, RINGS);
   free(log);
 }
 

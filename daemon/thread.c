@@ -2,6 +2,7 @@
 #include "thread.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <time.h>
 
 bool thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *), void *arg) {
@@ -31,6 +32,13 @@ void thread_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t un
   struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                            .tv_nsec = (long)(until_ms % 1000) * 1000000};
   pthread_cond_timedwait(cond, mutex, &until);
+}
+
+unsigned thread_number(void) {
+  static atomic_uint n_threads;
+  static _Thread_local unsigned number; /* + 1; 0: none yet */
+  if (!number) number = atomic_fetch_add_explicit(&n_threads, 1, memory_order_relaxed) + 1;
+  return number - 1;
 }
 
 uint64_t thread_now_ms(void) {
