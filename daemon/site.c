@@ -89,6 +89,9 @@ static bool start_primary(struct site *site, size_t at, struct diag *diag) {
   switch (site->config->primaries[at].type) {
     case CONFIG_PRIMARY_FILE: return start_file(site, at, diag);
     case CONFIG_PRIMARY_RADIUS: return start_radius(site, at, diag);
+    case CONFIG_PRIMARY_LDAP:
+      diag_error(diag, site->config->primaries[at].at, "type `ldap` is not built yet");
+      return false;
   }
   return false;
 }
