@@ -1,26 +1,17 @@
 /* radmfad.yaml of a directory: what it may say, and that no key lets a password out in clear or a
  * person in under another name. */
 #include "config_text.h"
-#include "tls_server.h"
 
 #include <unistd.h>
 
 static char ca_file[] = "/tmp/radmfa-ca-XXXXXX"; /* one certificate */
 
-static void write_ca(void) {
-  struct identity ca = identity_new(NULL, NULL, 3600);
-  char *pem = identity_pem(&ca);
-  int fd = mkstemp(ca_file);
-  cr_assert_geq(fd, 0);
-  cr_assert_eq(write(fd, pem, strlen(pem)), (ssize_t)strlen(pem));
-  close(fd);
-  free(pem);
-  identity_free(&ca);
-}
-
 static void start(void) {
   start_diag();
-  write_ca();
+  int fd = mkstemp(ca_file);
+  cr_assert_geq(fd, 0);
+  close(fd);
+  write_certificate(ca_file);
 }
 
 static void end(void) {

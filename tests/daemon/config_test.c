@@ -666,7 +666,7 @@ Test(config, the_example_is_right) {
 
 /* What stands in the example behind "#  " is configuration, commented out. */
 Test(config, what_the_example_proposes_is_right_too) {
-  char path[4096], line[256];
+  char path[4096], line[256], folder[] = "/tmp/radmfa-config-XXXXXX";
   const char *source = getenv("SOURCE_DIR");
   snprintf(path, sizeof path, "%s/daemon/radmfad.yaml.example", source ? source : ".");
   FILE *file = fopen(path, "r");
@@ -679,8 +679,17 @@ Test(config, what_the_example_proposes_is_right_too) {
   setenv("RADMFA_AD_CONNECTOR_SECRET", "sixteen octets !", 1);
   setenv("RADMFA_NPS_SECRET", "sixteen octets !", 1);
   setenv("RADMFA_PROBE_PASSWORD", "x", 1);
-  struct config *c = good(load_text(text));
+  cr_assert_not_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/corp-ca.pem", folder);
+  write_certificate(path);
+  snprintf(line, sizeof line, "%s/c.yaml", folder);
+  struct config *c = config_load_text(line, text, strlen(text), &diag);
+  unlink(path);
+  rmdir(folder);
+  fflush(diag.out);
+  good(c);
   cr_assert_eq(diag.warnings, 0, "%s", messages);
   cr_assert_eq(upstream_of(c)->n_servers, 2);
+  cr_assert_eq(c->primaries[2].ldap.n_servers, 2);
   config_free(c);
 }

@@ -4,6 +4,7 @@
 #define RADMFA_TEST_CONFIG_TEXT_H
 
 #include "config.h"
+#include "tls_server.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -57,6 +58,18 @@ static inline struct config *load(struct parts p) {
            p.more ? p.more : "");
   setenv("S", "sixteen octets !", 1);
   return load_text(text);
+}
+
+/* A certificate that has signed itself. */
+static inline void write_certificate(const char *path) {
+  struct identity ca = identity_new(NULL, NULL, 3600);
+  char *pem = identity_pem(&ca);
+  FILE *file = fopen(path, "w");
+  cr_assert_not_null(file);
+  fputs(pem, file);
+  fclose(file);
+  free(pem);
+  identity_free(&ca);
 }
 
 /* A second client is line 4 of the file, a second policy line 7, primary 10, factor 13, and more is
