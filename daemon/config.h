@@ -83,11 +83,14 @@ struct config_ldap_server {
 
 /* How a user's entry is found once his password was right. */
 struct config_ldap_search {
-  const char *base; /* NULL: bind names are names of entries */
-  const char *user; /* who searches; NULL: each user for himself */
+  const char *base;   /* NULL: bind names are those of entries */
+  const char *filter; /* with {user} or {bind}; NULL: the primary's own */
+  const char *user;   /* who searches; NULL: each user for himself */
   struct secret password;
   const char *identity; /* the attribute that tells one person from all others; NULL: no search */
 };
+
+#define CONFIG_LDAP_SERVERS_MAX 16u
 
 struct config_ldap {
   struct config_ldap_server *servers;

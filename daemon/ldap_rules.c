@@ -2,10 +2,16 @@
  * alone whom the directory could not tell from somebody else. */
 #include "ldap_rules.h"
 
+#include "primary/ldap_filter.h"
+#include "primary/ldap_name.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #define USER_PLACE "{user}"
+#define BIND_PLACE "{bind}"
+
+_Static_assert(LDAP_TEMPLATE_MAX == 256, "as `bind` in schema.c");
 
 /* ---- servers ---- */
 
@@ -75,13 +81,33 @@ static bool has_password(const struct yaml_node *search) {
          yaml_find(search, "password_env");
 }
 
+/* A filter without the user would find the same person for everybody. */
+static void check_filter(struct reader *r, const struct yaml_node *search,
+                         const struct config_ldap *ldap) {
+  const char *filter = ldap->search.filter;
+  if (!filter) return;
+  if (!strstr(filter, USER_PLACE) && !strstr(filter, BIND_PLACE))
+    diag_error(r->diag, yaml_find(search, "filter")->at,
+               "`filter` must have " USER_PLACE " or " BIND_PLACE ", as (uid=" USER_PLACE
+               "), not `%s`",
+               filter);
+  else if (ldap_filter_check(radmfa_text(filter)))
+    diag_error(r->diag, yaml_find(search, "filter")->at,
+               "`filter` must be one of RFC 4515 with no other comparison than =, not `%s`",
+               filter);
+  else if (ldap->bind && ldap_template_is_dn(ldap->bind))
+    diag_error(r->diag, yaml_find(search, "filter")->at,
+               "`filter` has no use: `bind` is the name of the entry already");
+}
+
 static void check_search(struct reader *r, const struct yaml_node *search,
                          const struct config_ldap *ldap) {
   const struct yaml_node *user = yaml_find(search, "user");
   const struct yaml_node *identity = yaml_find(search, "identity");
   if (search->kind != YAML_MAPPING) return;
-  if (!yaml_find(search, "base"))
+  if (!yaml_find(search, "base") && ldap->bind && !ldap_template_is_dn(ldap->bind))
     diag_error(r->diag, search->at, "`search` needs `base`, as dc=corp,dc=example");
+  check_filter(r, search, ldap);
   if (user && !has_password(search))
     diag_error(r->diag, user->at, "`user` needs `password_file` (or its form with _env)");
   if (!user && has_password(search))

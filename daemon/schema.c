@@ -163,6 +163,7 @@ static const struct schema_row ldap_server_rows[] = {
 
 static const struct schema_row search_rows[] = {
   {"base", SCHEMA_TEXT, SEARCH_FIELD(base), .range = "1..1000"},
+  {"filter", SCHEMA_TEXT, SEARCH_FIELD(filter), .range = "1..1000"},
   {"identity", SCHEMA_TEXT, SEARCH_FIELD(identity), .range = "1..63", .standard = "objectGUID"},
   {"user", SCHEMA_TEXT, SEARCH_FIELD(user), .range = "1..1000"},
   {"password", SCHEMA_PASSWORD, SEARCH_FIELD(password)},
@@ -192,7 +193,7 @@ static const struct schema_row primary_rows[] = {
   {"servers", SCHEMA_LIST, LDAP_FIELD(servers), .count_offset = offsetof(struct config_primary, ldap.n_servers),
    .section = &ldap_server_section, .range = "1..16", .required = true},
   {"ca_file", SCHEMA_TRUST, LDAP_FIELD(trust)},
-  {"bind", SCHEMA_TEXT, LDAP_FIELD(bind), .range = "1..500", .required = true},
+  {"bind", SCHEMA_TEXT, LDAP_FIELD(bind), .range = "1..256", .required = true},
   {"domains", SCHEMA_DOMAINS, LDAP_FIELD(domains), .count_offset = offsetof(struct config_primary, ldap.n_domains)},
   {"search", SCHEMA_SECTION, .only_for = "ldap", .section = &search_section},
   {"connections", SCHEMA_COUNT, LDAP_FIELD(connections), .range = "1..256", .standard = "4"},

@@ -88,8 +88,8 @@ void ldap_primary_free(struct ldap_primary *primary);
 
 /* What came of trying one server. What was not reached is 0 or "". */
 struct ldap_trial {
-  int error;       /* as in ldap_connection.h */
-  char detail[256]; /* where something is wrong: says more */
+  int error;              /* as in ldap_connection.h */
+  char detail[256];       /* where something is wrong: says more */
   radmfa_address address; /* port 0: not connected */
   char tls_version[16];
   char certificate[256]; /* its subject */

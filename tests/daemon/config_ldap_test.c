@@ -221,6 +221,39 @@ Test(config_ldap, a_search_begins_somewhere) {
   fails_alone(directory(DC1, ", " BIND ", search: {}", NULL), "`search` needs `base`");
 }
 
+Test(config_ldap, a_search_by_the_name_of_the_entry_needs_no_base) {
+  config_free(good(directory(DC1, ", bind: \"uid={user},dc=x\", search: {}", NULL)));
+}
+
+Test(config_ldap, a_filter_is_taken) {
+  struct config *c = good(directory(
+      DC1, ", " BIND ", search: {base: x, filter: \"(userPrincipalName={bind})\"}", NULL));
+  cr_assert_str_eq(ldap_of(c)->search.filter, "(userPrincipalName={bind})");
+  config_free(c);
+}
+
+Test(config_ldap, a_filter_is_of_the_user) {
+  fails_alone(directory(DC1, ", " BIND ", search: {base: x, filter: (uid=alice)}", NULL),
+              "`filter` must have {user} or {bind}, as (uid={user}), not `(uid=alice)`\n");
+}
+
+Test(config_ldap, a_filter_that_is_none_is_found) {
+  static const char *const filters[] = {"uid={user}", "(uid={user}", "(uid={user}*)",
+                                        "(uid>={user})", "(&(uid={user})"};
+  for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+    char more[128];
+    snprintf(more, sizeof more, ", " BIND ", search: {base: x, filter: \"%s\"}", filters[i]);
+    fails_alone(directory(DC1, more, NULL), "`filter` must be one of RFC 4515 with no other");
+    diag.errors = 0;
+  }
+}
+
+Test(config_ldap, a_filter_for_the_name_of_an_entry_has_no_use) {
+  fails_alone(
+      directory(DC1, ", bind: \"uid={user},dc=x\", search: {filter: \"(uid={user})\"}", NULL),
+      "`filter` has no use: `bind` is the name of the entry already\n");
+}
+
 Test(config_ldap, who_searches_has_a_password) {
   fails_alone(directory(DC1, ", " BIND ", search: {base: x, user: svc}", NULL),
               "`user` needs `password_file` (or its form with _env)\n");

@@ -9,7 +9,7 @@
 static void check_directory(const struct config_ldap *ldap) {
   const struct config_ldap_search *search = &ldap->search;
   CHECK(ldap->n_servers <= 16 && strstr(ldap->bind, "{user}") && ldap->connections);
-  CHECK(!search->user == !search->password.bytes && !search->base == !search->identity);
+  CHECK(!search->user == !search->password.bytes && (search->identity || !search->base));
   for (size_t i = 0; i < ldap->n_servers; i++) {
     const struct config_ldap_server *server = &ldap->servers[i];
     CHECK(server->name && server->url.host[0] && server->url.port);
