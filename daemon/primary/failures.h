@@ -1,6 +1,6 @@
 /* failures.h: how many wrong passwords each user had of late, so that we stop asking the directory
  * before it locks the account. It counts as Active Directory does: a wrong password adds one, a
- * right one clears, and so does a window without a wrong one (MS-SAMR 3.1.1.7.1). Then a limit
+ * right one clears, and so does a window without a wrong one (MS-SAMR 3.1.5.14.6). Then a limit
  * below the directory's holds whenever the wrong passwords come. Bounded: over FAILURES_USERS_MAX
  * the user who was not heard of for longest is forgotten. Any thread. */
 #ifndef RADMFAD_PRIMARY_FAILURES_H
