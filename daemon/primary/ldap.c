@@ -81,14 +81,14 @@ static void give_up(struct ldap_primary *primary, struct ldap_job *job, bool was
                     const char *outcome, radmfa_span detail) {
   if (!primary->is_stopping) {
     tell_of_login(primary, job, LDAP_EVENT_UNANSWERED, outcome, detail);
-    deliver(primary, job->login_id,
-            &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_UNAVAILABLE,
-                                     .was_asked = was_asked});
+    deliver(
+        primary, job->login_id,
+        &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_UNAVAILABLE, .was_asked = was_asked});
   }
   ldap_jobs_finish(primary->jobs, job);
 }
 
-static void accept(struct ldap_primary *primary, struct ldap_job *job) {
+static void let_in(struct ldap_primary *primary, struct ldap_job *job) {
   radmfa_span identity = radmfa_text(job->lookup.identity);
   if (blocklist_has(primary->options.blocklist, identity)) {
     refuse(primary, job, RADMFA_REASON_BLOCKED, "blocked");
@@ -127,13 +127,13 @@ static void on_search(struct ldap_line *line, const struct ldap_message *message
     if (fault)
       fail_lookup(primary, job, fault);
     else
-      accept(primary, job);
+      let_in(primary, job);
   } /* what lies in other domains (references) is not ours */
 }
 
 /* On the connection that the user was bound on, or over one of the service account's. */
-static void begin_lookup(struct ldap_primary *primary, struct ldap_job *job,
-                         struct ldap_line *line, struct ldap_pool *pool) {
+static void begin_lookup(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line,
+                         struct ldap_pool *pool) {
   struct ldap_lookup_search lookup;
   int error = ldap_lookup_begin(&primary->lookup, &job->name, &lookup);
   if (!error)
@@ -176,7 +176,7 @@ static void look_up(struct ldap_primary *primary, struct ldap_job *job, struct l
   const struct server *server = job->owner;
   if (!primary->lookup.attribute) {
     take_name_for_identity(job);
-    accept(primary, job);
+    let_in(primary, job);
   } else if (server->searches) {
     queue_lookup(primary, job);
   } else {

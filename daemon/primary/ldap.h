@@ -20,7 +20,7 @@ enum ldap_event_kind {
   LDAP_EVENT_UP,         /* a server works: for the first time, or again */
   LDAP_EVENT_DOWN,       /* a server does not: `error`, `detail`; once until it works again */
   LDAP_EVENT_REFUSED,    /* a login: `outcome` says why */
-  LDAP_EVENT_UNANSWERED, /* a login: it was asked, and the answer did not say; `outcome`, `detail` */
+  LDAP_EVENT_UNANSWERED, /* a login: nobody could say; `outcome`, `detail` */
 };
 
 /* For the log. All of it is borrowed for the call; `user` and `detail` may hold any octets. */
@@ -88,8 +88,8 @@ void ldap_primary_free(struct ldap_primary *primary);
 
 /* What came of trying one server. What was not reached is 0 or "". */
 struct ldap_trial {
-  int error;       /* as in ldap_connection.h */
-  char detail[256]; /* where something is wrong: says more */
+  int error;              /* as in ldap_connection.h */
+  char detail[256];       /* where something is wrong: says more */
   radmfa_address address; /* port 0: not connected */
   char tls_version[16];
   char certificate[256]; /* its subject */

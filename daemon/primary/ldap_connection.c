@@ -99,9 +99,8 @@ static int32_t next_id(struct ldap_connection *connection) {
 }
 
 /* A write that fails ends the connection: some of it may have gone out, so it counts as sent. */
-static void send(struct ldap_connection *connection, struct ldap_bytes *message) {
-  int error =
-      radmfa_stream_write(connection->stream, (radmfa_span){message->ptr, message->len});
+static void say(struct ldap_connection *connection, struct ldap_bytes *message) {
+  int error = radmfa_stream_write(connection->stream, (radmfa_span){message->ptr, message->len});
   ldap_bytes_free(message);
   if (error) end_by(connection, error);
 }
@@ -111,7 +110,7 @@ static void begin(struct ldap_connection *connection, enum state state, uint32_t
   connection->state = state;
   uv_update_time(connection->timer.loop);
   limit(connection, timeout_ms);
-  send(connection, message);
+  say(connection, message);
 }
 
 int ldap_connection_bind(struct ldap_connection *connection, radmfa_span name,
@@ -137,7 +136,7 @@ bool ldap_connection_is_idle(const struct ldap_connection *connection) {
 
 static void send_unbind(struct ldap_connection *connection) {
   struct ldap_bytes message;
-  if (ldap_write_unbind(next_id(connection), &message) == 0) send(connection, &message);
+  if (ldap_write_unbind(next_id(connection), &message) == 0) say(connection, &message);
 }
 
 void ldap_connection_close(struct ldap_connection *connection) {
@@ -213,8 +212,7 @@ static void take(struct ldap_connection *connection, const struct ldap_message *
   } else if (connection->state == STARTING_TLS) {
     take_tls_answer(connection, message);
   } else {
-    bool is_last =
-        message->type == LDAP_BIND_RESPONSE || message->type == LDAP_SEARCH_DONE;
+    bool is_last = message->type == LDAP_BIND_RESPONSE || message->type == LDAP_SEARCH_DONE;
     if (is_last) become_idle(connection);
     connection->callbacks.message(message, connection->user);
   }
@@ -242,8 +240,8 @@ static bool take_first(struct ldap_connection *connection, radmfa_span *inout_by
 
 static void on_data(radmfa_span bytes, void *user) {
   struct ldap_connection *connection = user;
-  while (connection->state != CLOSING && take_first(connection, &bytes)) {
-  }
+  while (connection->state != CLOSING && take_first(connection, &bytes))
+    ;
   bool was_unasked = connection->has_unasked;
   connection->has_unasked = connection->state == IDLE && bytes.len > 0;
   if (connection->has_unasked && !was_unasked) limit(connection, connection->answer_timeout_ms);

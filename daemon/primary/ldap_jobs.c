@@ -10,13 +10,13 @@
 #include <string.h>
 
 struct ldap_jobs {
-  pthread_mutex_t lock; /* all below, and what is ldap_jobs.c's of a job */
+  pthread_mutex_t lock;          /* all below, and what is ldap_jobs.c's of a job */
   struct ldap_job *first, *last; /* that wait */
   size_t n_waiting;
   struct ldap_job *unused; /* but those that never were: they are behind n_touched */
   size_t n_touched;
   struct ldap_job **of_login, **of_user; /* n_buckets chains each */
-  size_t n_buckets; /* a power of two */
+  size_t n_buckets;                      /* a power of two */
   uint8_t key[FOLD_KEY_SIZE];
   unsigned max;
   struct ldap_job *jobs; /* large, so of the kind that no core image has */

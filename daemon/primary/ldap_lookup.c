@@ -37,8 +37,8 @@ static const char *append_next(char *out, size_t size, const char *from,
     return append(out, size, from, len) ? from + len : NULL;
   }
   size_t at = strlen(out);
-  int error = ldap_escape_filter(radmfa_text(is_user ? name->user : name->bind), out + at,
-                                 size - at);
+  int error =
+      ldap_escape_filter(radmfa_text(is_user ? name->user : name->bind), out + at, size - at);
   return error ? NULL : from + strlen("{user}");
 }
 
@@ -50,7 +50,7 @@ static int write_filter(const char *from, const struct ldap_name *name, char *ou
 
 int ldap_lookup_begin(const struct ldap_lookup_options *options, const struct ldap_name *name,
                       struct ldap_lookup_search *out) {
-  const char *filter = options->is_dn   ? any_entry
+  const char *filter = options->is_dn    ? any_entry
                        : options->filter ? options->filter
                                          : default_filter;
   int error = write_filter(filter, name, out->filter, sizeof out->filter);

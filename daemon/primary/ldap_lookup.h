@@ -27,8 +27,7 @@ struct ldap_lookup_search {
 
 /* Returns 0 or RADMFA_E_TOO_BIG. `out` must stay where it is: it points into itself. */
 RADMFA_MUST_USE int ldap_lookup_begin(const struct ldap_lookup_options *options,
-                                      const struct ldap_name *name,
-                                      struct ldap_lookup_search *out);
+                                      const struct ldap_name *name, struct ldap_lookup_search *out);
 
 /* What came so far; zero at first. */
 struct ldap_lookup {

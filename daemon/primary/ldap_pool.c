@@ -14,7 +14,7 @@
 #define BACKOFF_MAX_MS 30000u
 /* A directory may lock the account that binds with a wrong password too often. */
 #define REFUSED_MS 300000u
-#define OPENING_MAX 2u     /* a handshake holds the loop for half a millisecond or more */
+#define OPENING_MAX 2u      /* a handshake holds the loop for half a millisecond or more */
 #define SHORT_LIFE_MS 1000u /* who ends connections sooner is not well */
 
 enum line_state {

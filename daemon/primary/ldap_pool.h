@@ -19,10 +19,10 @@ struct ldap_pool_options {
   /* Whom each connection is bound as before it is used; empty: nobody, the pool is for binds. The
    * password is borrowed and outlives the pool. */
   radmfa_span name, password;
-  uint32_t stall_ms;                     /* 0: 500 */
-  uint32_t backoff_ms, backoff_max_ms;   /* between attempts; 0: 1000, doubling to 30000 */
-  void (*free_again)(void *user);        /* something may be asked that could not be before */
-  void (*up)(void *user);                /* the server works: for the first time, or again */
+  uint32_t stall_ms;                   /* 0: 500 */
+  uint32_t backoff_ms, backoff_max_ms; /* between attempts; 0: 1000, doubling to 30000 */
+  void (*free_again)(void *user);      /* something may be asked that could not be before */
+  void (*up)(void *user);              /* the server works: for the first time, or again */
   void (*down)(int error, const char *detail, void *user); /* it does not; once until `up` */
   void *user;
 };
@@ -39,8 +39,8 @@ typedef void (*ldap_answer_cb)(struct ldap_line *line, const struct ldap_message
 /* Begins to connect. `*options` is copied. Returns 0 or RADMFA_E_NO_MEMORY. */
 RADMFA_MUST_USE int ldap_pool_new(uv_loop_t *loop, const struct ldap_pool_options *options,
                                   struct ldap_pool **out_pool);
-/* Ends what was asked, and tells; calls nothing else from now on. The memory goes with the last turn
- * of the loop. NULL is fine. */
+/* Ends what was asked, and tells; calls nothing else from now on. The memory goes with the last
+ * turn of the loop. NULL is fine. */
 void ldap_pool_close(struct ldap_pool *pool);
 
 bool ldap_pool_may_ask(const struct ldap_pool *pool);

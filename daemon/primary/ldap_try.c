@@ -118,10 +118,8 @@ static void try_on(uv_loop_t *loop, const struct ldap_options *options, struct r
   limit.data = round;
   (void)uv_timer_start(&limit, on_limit, TRY_MS, 0);
   for (size_t i = 0; i < round->n; i++) {
-    round->attempts[i] = (struct attempt){.options = options,
-                                          .result = &out_trials[i],
-                                          .n_open = &round->n_open,
-                                          .limit = &limit};
+    round->attempts[i] = (struct attempt){
+        .options = options, .result = &out_trials[i], .n_open = &round->n_open, .limit = &limit};
     begin_attempt(loop, &round->attempts[i], &options->servers[i]);
   }
   (void)uv_run(loop, UV_RUN_DEFAULT);
