@@ -14,11 +14,13 @@
 
 #include <radmfa/backend.h>
 
+struct failures;
+
 enum ldap_event_kind {
   LDAP_EVENT_UP,         /* a server works: for the first time, or again */
   LDAP_EVENT_DOWN,       /* a server does not: `error`, `detail`; once until it works again */
   LDAP_EVENT_REFUSED,    /* a login: `outcome` says why */
-  LDAP_EVENT_UNANSWERED, /* a login: it was asked, and the answer did not say; `outcome`, `detail` */
+  LDAP_EVENT_UNANSWERED, /* a login: nobody could say; `outcome`, `detail` */
 };
 
 /* For the log. All of it is borrowed for the call; `user` and `detail` may hold any octets. */
@@ -32,12 +34,10 @@ struct ldap_event {
   radmfa_span detail;
   uint64_t login_id; /* of a login, as the rest */
   radmfa_span user;  /* as typed */
-  /* a name of ldap_bind_outcome_name; refused also "empty_password", "too_many_failures",
-   * "blocked" and "not_our_name"; unanswered: "unavailable", "look_up" */
+  /* refused: a name of ldap_bind_outcome_name, or "empty_password", "impossible_password" (with a
+   * NUL), "not_our_name", "too_many_failures", "blocked"; unanswered: "unavailable" or "look_up" */
   const char *outcome;
 };
-
-struct failures;
 
 /* Texts and lists are borrowed and outlive the primary. */
 struct ldap_options {

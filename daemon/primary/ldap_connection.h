@@ -68,8 +68,8 @@ RADMFA_MUST_USE int ldap_connection_bind(struct ldap_connection *connection, rad
 RADMFA_MUST_USE int ldap_connection_search(struct ldap_connection *connection,
                                            const struct ldap_search *search);
 
-/* Ends it with RADMFA_E_CANCELLED, after an unbind where it is idle (RFC 4511 4.3). Only `closed` is
- * called after it. Twice, and NULL, are fine; not after `closed`. */
+/* Ends it with RADMFA_E_CANCELLED, after an unbind where it is idle (RFC 4511 4.3). Only `closed`
+ * is called after it. Twice, and NULL, are fine; not after `closed`. */
 void ldap_connection_close(struct ldap_connection *connection);
 
 #endif

@@ -1,0 +1,140 @@
+/* ldap_try.c: what `radmfad --check` does to each directory server: one connection, and a bind of
+ * the service account or a harmless question. */
+#include "ldap.h"
+
+#include <radmfa/error.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TRY_MS 5000u /* all servers together, name, TCP, TLS and answer */
+
+struct attempt {
+  const struct ldap_options *options;
+  struct ldap_trial *result;
+  struct ldap_connection *connection; /* NULL: over */
+  uint64_t began_ns;
+  bool is_done; /* the server has answered; the rest is saying goodbye */
+  size_t *n_open;
+  uv_timer_t *limit;
+};
+
+static void end_attempt(struct attempt *attempt) {
+  attempt->connection = NULL;
+  if (--*attempt->n_open == 0) uv_close((uv_handle_t *)attempt->limit, NULL);
+}
+
+static void note_end(struct attempt *attempt, int error, const char *detail) {
+  struct ldap_trial *result = attempt->result;
+  if (attempt->is_done) return;
+  attempt->is_done = true;
+  result->error = error;
+  result->took_ms = (uint32_t)((uv_hrtime() - attempt->began_ns) / 1000000);
+  (void)snprintf(result->detail, sizeof result->detail, "%s", detail);
+}
+
+static void note_info(struct ldap_trial *result, const radmfa_stream_info *info) {
+  result->address = info->peer;
+  if (!info->tls_version) return;
+  (void)snprintf(result->tls_version, sizeof result->tls_version, "%s", info->tls_version);
+  (void)snprintf(result->certificate, sizeof result->certificate, "%s", info->certificate_subject);
+  result->not_after_sec = info->certificate_not_after_sec;
+}
+
+/* The root entry (RFC 4512 5.1), none of its attributes (RFC 4511 4.5.1.8). */
+static int ask_for_root(struct ldap_connection *connection) {
+  static const char *const none[] = {"1.1"};
+  const struct ldap_search search = {.scope = LDAP_SCOPE_ENTRY,
+                                     .filter = radmfa_text("(objectClass=*)"),
+                                     .attributes = none,
+                                     .n_attributes = 1};
+  return ldap_connection_search(connection, &search);
+}
+
+static void on_ready(const radmfa_stream_info *info, void *user) {
+  struct attempt *attempt = user;
+  const struct ldap_options *options = attempt->options;
+  note_info(attempt->result, info);
+  int error = options->service_name.len
+                  ? ldap_connection_bind(attempt->connection, options->service_name,
+                                         options->service_password)
+                  : ask_for_root(attempt->connection);
+  if (!error) return;
+  note_end(attempt, error, radmfa_strerror(error));
+  ldap_connection_close(attempt->connection);
+}
+
+static void note_bind(struct ldap_trial *result, const struct ldap_message *message) {
+  result->has_bound = true;
+  result->service = ldap_bind_outcome(message->result, message->diagnostic);
+}
+
+static void on_message(const struct ldap_message *message, void *user) {
+  struct attempt *attempt = user;
+  if (message->type != LDAP_BIND_RESPONSE && message->type != LDAP_SEARCH_DONE) return;
+  if (message->type == LDAP_BIND_RESPONSE) note_bind(attempt->result, message);
+  note_end(attempt, 0, "");
+  ldap_connection_close(attempt->connection);
+}
+
+static void on_closed(int error, const char *detail, void *user) {
+  struct attempt *attempt = user;
+  note_end(attempt, error, detail);
+  end_attempt(attempt);
+}
+
+static void begin_attempt(uv_loop_t *loop, struct attempt *attempt,
+                          const struct ldap_server *server) {
+  static const struct ldap_connection_callbacks callbacks = {on_ready, on_message, on_closed};
+  const struct ldap_connection_options options = {.server = server,
+                                                  .tls = attempt->options->tls,
+                                                  .connect_timeout_ms = TRY_MS,
+                                                  .answer_timeout_ms = TRY_MS};
+  attempt->began_ns = uv_hrtime();
+  int error = ldap_connection_open(loop, &options, &callbacks, attempt, &attempt->connection);
+  if (!error) return;
+  note_end(attempt, error, radmfa_strerror(error));
+  end_attempt(attempt);
+}
+
+struct round {
+  struct attempt *attempts;
+  size_t n, n_open;
+};
+
+static void on_limit(uv_timer_t *limit) {
+  struct round *round = limit->data;
+  for (size_t i = 0; i < round->n; i++) {
+    struct attempt *attempt = &round->attempts[i];
+    if (!attempt->connection) continue;
+    note_end(attempt, RADMFA_E_TIMED_OUT, radmfa_strerror(RADMFA_E_TIMED_OUT));
+    ldap_connection_close(attempt->connection);
+  }
+}
+
+static void try_on(uv_loop_t *loop, const struct ldap_options *options, struct round *round,
+                   struct ldap_trial *out_trials) {
+  uv_timer_t limit;
+  (void)uv_timer_init(loop, &limit); /* cannot fail */
+  limit.data = round;
+  (void)uv_timer_start(&limit, on_limit, TRY_MS, 0);
+  for (size_t i = 0; i < round->n; i++) {
+    round->attempts[i] = (struct attempt){
+        .options = options, .result = &out_trials[i], .n_open = &round->n_open, .limit = &limit};
+    begin_attempt(loop, &round->attempts[i], &options->servers[i]);
+  }
+  (void)uv_run(loop, UV_RUN_DEFAULT);
+}
+
+void ldap_try(const struct ldap_options *options, struct ldap_trial *out_trials) {
+  struct round round = {.n = options->n_servers, .n_open = options->n_servers};
+  uv_loop_t loop;
+  for (size_t i = 0; i < round.n; i++) out_trials[i] = (struct ldap_trial){0};
+  round.attempts = calloc(round.n, sizeof *round.attempts);
+  int error = round.attempts ? uv_loop_init(&loop) : RADMFA_E_NO_MEMORY;
+  if (!error) {
+    try_on(&loop, options, &round, out_trials);
+    (void)uv_loop_close(&loop);
+  }
+  for (size_t i = 0; error && i < round.n; i++) out_trials[i].error = error;
+  free(round.attempts);
+}
