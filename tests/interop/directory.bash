@@ -136,13 +136,13 @@ asks_slapd() {
     -b "$base" "${3:-(objectClass=*)}" "$2" | sed -n "s/^$2:* //p"
 }
 
-# guessed_at_twice: users of whom the slapds together remember more than one wrong password.
-guessed_at_twice() {
+# guessed_at: whom each wrong password was for that the slapds remember.
+guessed_at() {
   local n
   for n in "${!slapd_pids[@]}"; do
     ldapsearch -x -LLL -o ldif-wrap=no -H "ldap://$host:$((port + 2 * n))" -D "cn=admin,$base" -w "$service_password" \
       -b "$people" '(pwdFailureTime=*)' pwdFailureTime
-  done | awk '/^dn: / { user = $2 } /^pwdFailureTime: / { print user }' | sort | uniq -d
+  done | awk '/^dn: / { user = $2 } /^pwdFailureTime: / { print user }'
 }
 
 # binds_at N [NAME]: how many binds slapd N was asked for, of all or of one.
