@@ -27,10 +27,11 @@ enum ldap_name_verdict {
 };
 
 /* ldap_name_make reads "alice", "CORP\alice", "alice@corp.example" and "CORP\alice@corp.example".
- * A typed domain must be one of ours (ASCII letters in either case). Refused too: what is no UTF-8
- * or has control characters; what has a further "\" or "@", since that would be a domain that
- * nobody held against ours; and everything where the template lacks {user}. In a template that is a
- * DN the user is escaped for it. *out_name is set with LDAP_NAME_OK only. */
+ * A typed domain must be one of ours (ASCII letters in either case); spaces around it all, and
+ * around the user, do not count. Refused too: what is no UTF-8 or has control characters; what has
+ * a further "\" or "@", since that would be a domain that nobody held against ours; and everything
+ * where the template lacks {user}. In a template that is a DN the user is escaped for it. *out_name
+ * is set with LDAP_NAME_OK only. */
 RADMFA_MUST_USE enum ldap_name_verdict ldap_name_make(const struct ldap_names *names,
                                                       radmfa_span typed,
                                                       struct ldap_name *out_name);
