@@ -160,9 +160,11 @@ static int open_line(struct ldap_line *line) {
   return 0;
 }
 
+/* A server that is ill is tried by one connection, so is a service account's password. */
 static bool may_open(const struct ldap_pool *pool) {
+  bool is_careful = pool->n_failures > 0 || (is_service(pool) && !pool->is_up);
   unsigned n_opening = count(pool, LINE_OPENING) + count(pool, LINE_PROVING);
-  return n_opening < (pool->n_failures ? 1 : OPENING_MAX) && now_ms(pool) >= pool->retry_at_ms;
+  return n_opening < (is_careful ? 1 : OPENING_MAX) && now_ms(pool) >= pool->retry_at_ms;
 }
 
 static void open_lines(struct ldap_pool *pool) {

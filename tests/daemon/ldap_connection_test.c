@@ -82,8 +82,8 @@ static struct stage *open_stage(enum ldap_tls tls) {
                                        .port = stage->directory.server.port,
                                        .tls = tls,
                                        .server_name = "dc1.example"};
-  stage->options = (struct ldap_connection_options){&stage->server, stage->context, LONG_MS,
-                                                    LONG_MS};
+  stage->options =
+      (struct ldap_connection_options){&stage->server, stage->context, LONG_MS, LONG_MS};
   return stage;
 }
 
@@ -109,7 +109,7 @@ static bool has_answer(void *user) {
 }
 
 static bool has_request(void *user) {
-  return ((struct stage *)user)->directory.n_held > 0;
+  return ((struct stage *)user)->directory.n_held > 0 || is_closed(user);
 }
 
 static void run_until(struct stage *stage, bool (*done)(void *user)) {

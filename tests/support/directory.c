@@ -84,7 +84,8 @@ static struct answer response(uint32_t id, uint8_t tag, uint8_t code, const char
 }
 
 static struct answer entry(const struct directory *directory, uint32_t id) {
-  struct answer values = {.len = 0}, attribute = {.len = 0}, list = {.len = 0}, content = {.len = 0};
+  struct answer values = {.len = 0}, attribute = {.len = 0}, list = {.len = 0},
+                content = {.len = 0};
   put(&values, 0x04, directory->value);
   put(&attribute, 0x04, radmfa_text(directory->attribute));
   put_in(&attribute, 0x31, &values);
@@ -129,7 +130,7 @@ static void hold(struct directory *directory, struct tls_server_peer *peer,
 static void answer_in(struct directory *directory, enum mood mood, struct tls_server_peer *peer,
                       uint32_t id, uint8_t tag, const struct answer *good) {
   static const uint8_t broken[] = {0x30, 0x80, 0x02, 0x01, 0x01};
-  static const uint8_t huge[] = {0x30, 0x83, 0x0f, 0xff, 0xff};
+  static const uint8_t huge[] = {0x30, 0x83, 0x0f, 0x00, 0x00};
   struct answer other = response(mood == MOOD_WRONG_ID ? id + 1 : id,
                                  mood == MOOD_OTHER ? 0x6f : tag, 53, "unwilling");
   switch (mood) {
@@ -159,9 +160,8 @@ static void hear_bind(struct directory *directory, struct tls_server_peer *peer,
   directory->n_binds++;
   bool is_right = strcmp(directory->password, "right") == 0;
   uint8_t wrong = directory->wrong_result ? (uint8_t)directory->wrong_result : 49;
-  struct answer answer =
-      response(id, 0x61, is_right ? 0 : wrong,
-               is_right || !directory->diagnostic ? "" : directory->diagnostic);
+  struct answer answer = response(id, 0x61, is_right ? 0 : wrong,
+                                  is_right || !directory->diagnostic ? "" : directory->diagnostic);
   answer_in(directory, directory->on_bind, peer, id, 0x61, &answer);
 }
 

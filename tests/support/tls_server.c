@@ -134,8 +134,7 @@ static void hear_plain(struct tls_server_peer *peer, const char *bytes, size_t l
   const struct tls_server_options *options = &peer->server->options;
   peer->n_plain += len;
   if (options->is_echo) say_raw(peer, bytes, len);
-  if (options->hear)
-    options->hear(peer, (radmfa_span){(const uint8_t *)bytes, len}, options->user);
+  if (options->hear) options->hear(peer, (radmfa_span){(const uint8_t *)bytes, len}, options->user);
   if (!options->starts_tls_after || peer->n_plain < options->starts_tls_after) return;
   peer->is_secure = true;
   say_raw(peer, options->agrees.ptr, options->agrees.len);
