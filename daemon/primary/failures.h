@@ -25,10 +25,14 @@ enum failures_result {
 
 /* failures_allow tells whether a password of this user (ASCII letters in either case) may be tried
  * now. If so it counts as a wrong one until failures_end is called, exactly once, with what came of
- * it, so that many at once are no way around the limit. False when out of memory, too. `failures`
- * NULL: there is no limit. */
+ * it, so that many at once are no way around the limit. False when out of memory, too. `user` are
+ * octets of the caller's choice that name one account; 255 of them count. `failures` may be NULL in
+ * both: then there is no limit. */
 RADMFA_MUST_USE bool failures_allow(struct failures *failures, radmfa_span user, uint64_t now_ms);
 void failures_end(struct failures *failures, radmfa_span user, enum failures_result result,
                   uint64_t now_ms);
+
+/* failures_users: how many users are remembered. */
+size_t failures_users(struct failures *failures);
 
 #endif

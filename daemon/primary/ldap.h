@@ -64,6 +64,8 @@ struct ldap_options {
   unsigned connections;         /* for binds, to each server; 0: 4 */
   uint32_t connect_timeout_ms;  /* 0: 5000 */
   uint32_t bind_timeout_ms;     /* also how long a login waits for a server; 0: 5000 */
+  /* as in ldap_pool.h */
+  uint32_t stall_ms, backoff_ms, backoff_max_ms;
   unsigned queue_max;           /* logins that wait or are under way; 0: 10000 */
   struct failures *failures;    /* borrowed, or NULL: no limit */
   struct blocklist *blocklist;  /* borrowed */

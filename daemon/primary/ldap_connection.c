@@ -130,6 +130,15 @@ int ldap_connection_search(struct ldap_connection *connection, const struct ldap
   return error;
 }
 
+int ldap_connection_probe(struct ldap_connection *connection) {
+  static const char *const none[] = {"1.1"}; /* RFC 4511 4.5.1.8 */
+  const struct ldap_search search = {.scope = LDAP_SCOPE_ENTRY,
+                                     .filter = radmfa_text("(objectClass=*)"),
+                                     .attributes = none,
+                                     .n_attributes = 1};
+  return ldap_connection_search(connection, &search);
+}
+
 bool ldap_connection_is_idle(const struct ldap_connection *connection) {
   return connection->state == IDLE && !connection->has_unasked;
 }

@@ -67,6 +67,9 @@ RADMFA_MUST_USE int ldap_connection_bind(struct ldap_connection *connection, rad
                                          radmfa_span password);
 RADMFA_MUST_USE int ldap_connection_search(struct ldap_connection *connection,
                                            const struct ldap_search *search);
+/* Asks for the root entry (RFC 4512 5.1) and none of its attributes: whatever the result is,
+ * somebody answers. A server that is stopped still accepts connections, its system does. */
+RADMFA_MUST_USE int ldap_connection_probe(struct ldap_connection *connection);
 
 /* Ends it with RADMFA_E_CANCELLED, after an unbind where it is idle (RFC 4511 4.3). Only `closed`
  * is called after it. Twice, and NULL, are fine; not after `closed`. */

@@ -160,9 +160,11 @@ static int open_line(struct ldap_line *line) {
   return 0;
 }
 
+/* A server that is ill is tried by one connection, so is a service account's password. */
 static bool may_open(const struct ldap_pool *pool) {
+  bool is_careful = pool->n_failures > 0 || (is_service(pool) && !pool->is_up);
   unsigned n_opening = count(pool, LINE_OPENING) + count(pool, LINE_PROVING);
-  return n_opening < (pool->n_failures ? 1 : OPENING_MAX) && now_ms(pool) >= pool->retry_at_ms;
+  return n_opening < (is_careful ? 1 : OPENING_MAX) && now_ms(pool) >= pool->retry_at_ms;
 }
 
 static void open_lines(struct ldap_pool *pool) {
@@ -183,17 +185,6 @@ static void open_more(struct ldap_pool *pool) {
 
 /* ---- proving ---- */
 
-/* The root entry (RFC 4512 5.1), none of its attributes (RFC 4511 4.5.1.8): whatever the answer is,
- * somebody gives one. A server that is stopped still accepts connections, its system does. */
-static int ask_for_root(struct ldap_connection *connection) {
-  static const char *const none[] = {"1.1"};
-  const struct ldap_search search = {.scope = LDAP_SCOPE_ENTRY,
-                                     .filter = radmfa_text("(objectClass=*)"),
-                                     .attributes = none,
-                                     .n_attributes = 1};
-  return ldap_connection_search(connection, &search);
-}
-
 static void on_ready(const radmfa_stream_info *info, void *user) {
   struct ldap_line *line = user;
   const struct ldap_pool_options *options = &line->pool->options;
@@ -201,7 +192,7 @@ static void on_ready(const radmfa_stream_info *info, void *user) {
   line->state = LINE_PROVING;
   int error = is_service(line->pool)
                   ? ldap_connection_bind(line->connection, options->name, options->password)
-                  : ask_for_root(line->connection);
+                  : ldap_connection_probe(line->connection);
   if (!error) return;
   note_failure(line->pool, error, error_text(error));
   ldap_connection_close(line->connection);

@@ -40,16 +40,6 @@ static void note_info(struct ldap_trial *result, const radmfa_stream_info *info)
   result->not_after_sec = info->certificate_not_after_sec;
 }
 
-/* The root entry (RFC 4512 5.1), none of its attributes (RFC 4511 4.5.1.8). */
-static int ask_for_root(struct ldap_connection *connection) {
-  static const char *const none[] = {"1.1"};
-  const struct ldap_search search = {.scope = LDAP_SCOPE_ENTRY,
-                                     .filter = radmfa_text("(objectClass=*)"),
-                                     .attributes = none,
-                                     .n_attributes = 1};
-  return ldap_connection_search(connection, &search);
-}
-
 static void on_ready(const radmfa_stream_info *info, void *user) {
   struct attempt *attempt = user;
   const struct ldap_options *options = attempt->options;
@@ -57,7 +47,7 @@ static void on_ready(const radmfa_stream_info *info, void *user) {
   int error = options->service_name.len
                   ? ldap_connection_bind(attempt->connection, options->service_name,
                                          options->service_password)
-                  : ask_for_root(attempt->connection);
+                  : ldap_connection_probe(attempt->connection);
   if (!error) return;
   note_end(attempt, error, radmfa_strerror(error));
   ldap_connection_close(attempt->connection);
