@@ -66,9 +66,9 @@ struct ldap_options {
   uint32_t bind_timeout_ms;     /* also how long a login waits for a server; 0: 5000 */
   /* as in ldap_pool.h */
   uint32_t stall_ms, backoff_ms, backoff_max_ms;
-  unsigned queue_max;           /* logins that wait or are under way; 0: 10000 */
-  struct failures *failures;    /* borrowed, or NULL: no limit */
-  struct blocklist *blocklist;  /* borrowed */
+  unsigned queue_max;          /* logins that wait or are under way; 0: 10000 */
+  struct failures *failures;   /* borrowed, or NULL: no limit */
+  struct blocklist *blocklist; /* borrowed */
   void (*on_event)(const struct ldap_event *event, void *user); /* or NULL; any thread */
   void *event_user;
 };
