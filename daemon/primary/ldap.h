@@ -101,8 +101,9 @@ struct ldap_trial {
   uint32_t took_ms;
 };
 
-/* Tries all servers at once, on a loop of its own, and waits for the ends; `out_trials` has one for
- * each server. Needs servers, tls, service_*, and the timeouts. */
+/* Tries all servers at once, on a loop of its own, and waits for the ends, bind_timeout_ms in all
+ * at most; a host name that is being looked up takes as long as it takes. `out_trials` has one for
+ * each server. Needs servers, tls and service_*. */
 void ldap_try(const struct ldap_options *options, struct ldap_trial *out_trials);
 
 #endif
