@@ -66,9 +66,9 @@ struct ldap_options {
   uint32_t bind_timeout_ms;     /* also how long a login waits for a server; 0: 5000 */
   /* as in ldap_pool.h */
   uint32_t stall_ms, backoff_ms, backoff_max_ms;
-  unsigned queue_max;           /* logins that wait or are under way; 0: 10000 */
-  struct failures *failures;    /* borrowed, or NULL: no limit */
-  struct blocklist *blocklist;  /* borrowed */
+  unsigned queue_max;          /* logins that wait or are under way; 0: 10000 */
+  struct failures *failures;   /* borrowed, or NULL: no limit */
+  struct blocklist *blocklist; /* borrowed */
   void (*on_event)(const struct ldap_event *event, void *user); /* or NULL; any thread */
   void *event_user;
 };
@@ -101,8 +101,9 @@ struct ldap_trial {
   uint32_t took_ms;
 };
 
-/* Tries all servers at once, on a loop of its own, and waits for the ends; `out_trials` has one for
- * each server. Needs servers, tls, service_*, and the timeouts. */
+/* Tries all servers at once, on a loop of its own, and waits for the ends, bind_timeout_ms in all
+ * at most; a host name that is being looked up takes as long as it takes. `out_trials` has one for
+ * each server. Needs servers, tls and service_*. */
 void ldap_try(const struct ldap_options *options, struct ldap_trial *out_trials);
 
 #endif

@@ -59,12 +59,11 @@ static unsigned count_of_user(const struct ldap_jobs *jobs, uint64_t user) {
 
 /* ---- the queue ---- */
 
-/* Behind `before`, or in front of all where that is NULL. */
-static void enqueue(struct ldap_jobs *jobs, struct ldap_job *job, struct ldap_job *before) {
-  job->before = before;
-  job->behind = before ? before->behind : jobs->first;
-  *(before ? &before->behind : &jobs->first) = job;
-  *(job->behind ? &job->behind->before : &jobs->last) = job;
+static void enqueue(struct ldap_jobs *jobs, struct ldap_job *job) {
+  job->before = jobs->last;
+  job->behind = NULL;
+  *(jobs->last ? &jobs->last->behind : &jobs->first) = job;
+  jobs->last = job;
   job->is_waiting = true;
   jobs->n_waiting++;
 }
@@ -118,7 +117,7 @@ bool ldap_jobs_add(struct ldap_jobs *jobs, const radmfa_request *request,
   if (job) {
     fill(job, request, name, until_ms, user);
     chain(jobs, job);
-    enqueue(jobs, job, jobs->last);
+    enqueue(jobs, job);
   }
   pthread_mutex_unlock(&jobs->lock);
   return job != NULL;
@@ -131,8 +130,6 @@ void ldap_jobs_cancel(struct ldap_jobs *jobs, uint64_t login_id) {
   if (job && job->is_waiting) {
     dequeue(jobs, job);
     release(jobs, job);
-  } else if (job) {
-    job->is_cancelled = true;
   }
   pthread_mutex_unlock(&jobs->lock);
 }
@@ -155,15 +152,6 @@ struct ldap_job *ldap_jobs_take_late(struct ldap_jobs *jobs, uint64_t now_ms) {
   if (job) dequeue(jobs, job);
   pthread_mutex_unlock(&jobs->lock);
   return job;
-}
-
-void ldap_jobs_put_back(struct ldap_jobs *jobs, struct ldap_job *job) {
-  pthread_mutex_lock(&jobs->lock);
-  if (job->is_cancelled)
-    release(jobs, job);
-  else
-    enqueue(jobs, job, NULL);
-  pthread_mutex_unlock(&jobs->lock);
 }
 
 void ldap_job_forget_password(struct ldap_job *job) {

@@ -31,7 +31,7 @@ struct ldap_job {
   struct ldap_job *next_of_login, *next_of_user; /* in their buckets; or the next unused */
   struct ldap_job *before, *behind;              /* that wait */
   uint64_t user;
-  bool is_waiting, is_cancelled;
+  bool is_waiting;
 };
 
 struct ldap_jobs;
@@ -52,8 +52,6 @@ size_t ldap_jobs_waiting(struct ldap_jobs *jobs);
 struct ldap_job *ldap_jobs_take(struct ldap_jobs *jobs);
 /* One whose until_ms has come; or NULL. */
 struct ldap_job *ldap_jobs_take_late(struct ldap_jobs *jobs, uint64_t now_ms);
-/* It waits again, before all others; or it is over if it was cancelled meanwhile. */
-void ldap_jobs_put_back(struct ldap_jobs *jobs, struct ldap_job *job);
 /* Its password is needed no more. */
 void ldap_job_forget_password(struct ldap_job *job);
 /* It is over. */

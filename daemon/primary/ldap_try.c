@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TRY_MS 5000u /* all servers together, name, TCP, TLS and answer */
+#define TRY_MS 5000u
 
 struct attempt {
   const struct ldap_options *options;
@@ -72,13 +72,19 @@ static void on_closed(int error, const char *detail, void *user) {
   end_attempt(attempt);
 }
 
+/* For all servers together, and all of name, TCP, TLS and answer. */
+static uint32_t patience_of(const struct ldap_options *options) {
+  return options->bind_timeout_ms ? options->bind_timeout_ms : TRY_MS;
+}
+
 static void begin_attempt(uv_loop_t *loop, struct attempt *attempt,
                           const struct ldap_server *server) {
   static const struct ldap_connection_callbacks callbacks = {on_ready, on_message, on_closed};
+  uint32_t patience_ms = patience_of(attempt->options);
   const struct ldap_connection_options options = {.server = server,
                                                   .tls = attempt->options->tls,
-                                                  .connect_timeout_ms = TRY_MS,
-                                                  .answer_timeout_ms = TRY_MS};
+                                                  .connect_timeout_ms = patience_ms,
+                                                  .answer_timeout_ms = patience_ms};
   attempt->began_ns = uv_hrtime();
   int error = ldap_connection_open(loop, &options, &callbacks, attempt, &attempt->connection);
   if (!error) return;
@@ -106,7 +112,7 @@ static void try_on(uv_loop_t *loop, const struct ldap_options *options, struct r
   uv_timer_t limit;
   (void)uv_timer_init(loop, &limit); /* cannot fail */
   limit.data = round;
-  (void)uv_timer_start(&limit, on_limit, TRY_MS, 0);
+  (void)uv_timer_start(&limit, on_limit, patience_of(options), 0);
   for (size_t i = 0; i < round->n; i++) {
     round->attempts[i] = (struct attempt){
         .options = options, .result = &out_trials[i], .n_open = &round->n_open, .limit = &limit};
