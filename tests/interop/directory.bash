@@ -10,7 +10,7 @@
 #   start
 . "$(dirname "${BASH_SOURCE[0]}")/upstream.bash"
 PATH=$PATH:/usr/sbin:/sbin
-packages+=([slapd]=slapd [slapadd]=slapd [ldapsearch]=ldap-utils [ldapmodify]=ldap-utils [samba]=samba-ad-dc [samba-tool]=samba [unshare]=util-linux)
+packages+=([slapd]=slapd [slapadd]=slapd [ldapsearch]=ldap-utils [ldapmodify]=ldap-utils [samba]=samba-ad-dc [samba-tool]=samba [unshare]=util-linux [iconv]=libc-bin)
 
 # ---- certificates ----
 
@@ -170,8 +170,6 @@ in_own_network() {
   ip link set lo up
 }
 
-samba_tool() { samba-tool "$@" -s "$samba_conf" >"$work/samba-tool" 2>&1 || fail "samba-tool $*: $(<"$work/samba-tool")"; }
-
 # samba_domain: provisions one, CORP; `domain` begins with a folder that is not there.
 samba_domain() {
   need samba samba-tool ldapmodify ldapsearch
@@ -182,19 +180,24 @@ samba_domain() {
   # no file service, no winbind, no DNS
   sed -i 's/^\tserver services = .*/\tserver services = ldap, cldap, kdc/' "$samba_conf"
   grep -q '^.server services = ldap, cldap, kdc$' "$samba_conf" || fail "smb.conf has no server services"
-  sed -i "s|^\[global\]|&\n\tlog file = $samba/log|" "$samba_conf"
+  mkdir "$samba/run"
+  sed -i "s|^\[global\]|&\n\tlog file = $samba/log\n\tpid directory = $samba/run\n\tncalrpc dir = $samba/run|" "$samba_conf"
 }
 
-# samba_user NAME PASSWORD
-samba_user() { samba_tool user create "$1" "$2"; }
+# samba_user NAME PASSWORD [LINE...]: a user, with more lines of LDIF; start_samba adds him. Passwords are quoted UTF-16LE
+# (MS-ADTS 3.1.1.3.1.5).
+samba_user() {
+  printf 'dn: CN=%s,CN=Users,%s\nchangetype: add\nobjectClass: user\nsAMAccountName: %s\nuserPrincipalName: %s@%s\n' \
+    "$1" "$samba_base" "$1" "$1" "${realm,,}"
+  printf 'unicodePwd:: %s\n' "$(printf '"%s"' "$2" | iconv -f UTF-8 -t UTF-16LE | base64 -w 0)"
+  printf '%s\n' "${@:3}" ''
+} >>"$work/samba.ldif"
 
 # Its certificate has no address, and the name stands in no list of hosts.
 samba_ldap() { LDAPTLS_REQCERT=allow "$1" -x -H ldaps://127.0.0.1 -D "Administrator@$realm" -w "$samba_admin" "${@:2}"; }
 
-# samba_set NAME ATTRIBUTE VALUE
-samba_set() {
-  printf '%s\n' "dn: CN=$1,CN=Users,$samba_base" 'changetype: modify' "replace: $2" "$2: $3" >"$work/change.ldif"
-  samba_ldap ldapmodify -f "$work/change.ldif" >"$work/ldapmodify" 2>&1 || fail "ldapmodify: $(<"$work/ldapmodify")"
+samba_changes() {
+  samba_ldap ldapmodify -f "$1" >"$work/ldapmodify" 2>&1 || fail "ldapmodify: $(<"$work/ldapmodify")"
 }
 
 # samba_says NAME ATTRIBUTE: its value.
@@ -205,12 +208,13 @@ samba_listens() {
   grep -q ':027C .* 0A ' /proc/net/tcp # 636
 }
 
-# start_samba: it is there once its port for ldaps is.
+# start_samba: with its users.
 start_samba() {
   samba -i -M single -s "$samba_conf" --debug-stdout >"$work/samba.out" 2>&1 &
   samba_pid=$!
   pids+=("$samba_pid")
-  until_true 30 samba_listens
+  until_true 60 samba_listens
+  samba_changes "$work/samba.ldif"
 }
 
 # ---- radmfad ----
