@@ -254,24 +254,30 @@ static struct server *choose_server(const struct ldap_primary *primary) {
   return NULL;
 }
 
+static void end_late(struct ldap_primary *primary, struct ldap_job *job) {
+  give_up(primary, job, false, "unavailable", radmfa_text("no server could be asked in time"));
+}
+
 static void begin_binds(struct ldap_primary *primary) {
   struct server *server;
   struct ldap_job *job;
-  while ((server = choose_server(primary)) && (job = ldap_jobs_take(primary->jobs)))
-    begin_bind(primary, job, server);
+  while ((server = choose_server(primary)) && (job = ldap_jobs_take(primary->jobs))) {
+    if (job->until_ms <= thread_now_ms())
+      end_late(primary, job);
+    else
+      begin_bind(primary, job, server);
+  }
 }
 
 /* ---- the loop ---- */
 
 static void end_late_ones(struct ldap_primary *primary) {
-  static const char detail[] = "no server could be asked in time";
   uint64_t now_ms = thread_now_ms();
   struct ldap_job *job;
-  while ((job = ldap_jobs_take_late(primary->jobs, now_ms)))
-    give_up(primary, job, false, "unavailable", radmfa_text(detail));
+  while ((job = ldap_jobs_take_late(primary->jobs, now_ms))) end_late(primary, job);
   for (struct ldap_job **link = &primary->lookups; *link;) {
     if ((*link)->until_ms <= now_ms)
-      fail_lookup(primary, take_lookup(primary, link), detail);
+      fail_lookup(primary, take_lookup(primary, link), "no server could be asked in time");
     else
       link = &(*link)->next;
   }

@@ -98,9 +98,12 @@ static uint64_t backoff_ms(const struct ldap_pool *pool) {
   return wait_ms - randombytes_uniform((uint32_t)(wait_ms / 2 + 1));
 }
 
+/* Connections that fail while we wait because of another one are the same failure. */
 static void note_failure(struct ldap_pool *pool, int error, const char *detail) {
-  pool->n_failures++;
-  pool->retry_at_ms = now_ms(pool) + backoff_ms(pool);
+  if (now_ms(pool) >= pool->retry_at_ms) {
+    pool->n_failures++;
+    pool->retry_at_ms = now_ms(pool) + backoff_ms(pool);
+  }
   if (pool->worth == WORTH_NOTHING || count(pool, LINE_IDLE) + count(pool, LINE_BUSY) == 0)
     tell_down(pool, error, detail);
 }

@@ -72,9 +72,11 @@ static struct stage *open_stage(enum ldap_tls tls) {
   struct stage *stage = calloc(1, sizeof *stage);
   signal(SIGPIPE, SIG_IGN);
   loopback_open(&stage->loopback);
-  stage->ca = identity_new(NULL, NULL, DAY_SEC);
-  stage->identity = identity_new(&stage->ca, "DNS:dc1.example", DAY_SEC);
-  stage->context = trust(&stage->ca);
+  if (tls != LDAP_TLS_PLAIN) {
+    stage->ca = identity_new(NULL, NULL, DAY_SEC);
+    stage->identity = identity_new(&stage->ca, "DNS:dc1.example", DAY_SEC);
+    stage->context = trust(&stage->ca);
+  }
   directory_open(&stage->directory, &stage->loopback.loop,
                  tls == LDAP_TLS_PLAIN ? NULL : &stage->identity, tls == LDAP_TLS_START);
   stage->server = (struct ldap_server){.name = "dc1",
@@ -164,7 +166,7 @@ static int begin_search(struct stage *stage) {
 
 /* How a connection ends after a bind that is answered so. */
 static struct stage *after_bind(enum mood mood) {
-  struct stage *stage = open_ready(LDAP_TLS_LDAPS);
+  struct stage *stage = open_ready(LDAP_TLS_PLAIN);
   stage->directory.on_bind = mood;
   cr_assert_eq(bind_as(stage, "alice", "right"), 0);
   run_until(stage, is_closed);
@@ -213,7 +215,7 @@ Test(ldap_connection, a_search_gives_entries_and_its_end) {
 }
 
 Test(ldap_connection, a_probe_asks_for_the_root) {
-  struct stage *stage = open_ready(LDAP_TLS_LDAPS);
+  struct stage *stage = open_ready(LDAP_TLS_PLAIN);
   cr_assert_eq(ldap_connection_probe(stage->connection), 0);
   run_until(stage, has_answer);
   cr_assert_eq(stage->directory.n_probes, 1);
@@ -221,7 +223,7 @@ Test(ldap_connection, a_probe_asks_for_the_root) {
 }
 
 Test(ldap_connection, an_answer_may_come_octet_by_octet) {
-  struct stage *stage = open_ready(LDAP_TLS_LDAPS);
+  struct stage *stage = open_ready(LDAP_TLS_PLAIN);
   stage->directory.on_bind = MOOD_SLOW;
   cr_assert_eq(bind_as(stage, "alice", "right"), 0);
   run_until(stage, has_request);
@@ -240,7 +242,7 @@ Test(ldap_connection, what_is_idle_says_goodbye) {
 }
 
 Test(ldap_connection, it_may_be_closed_by_its_answer) {
-  struct stage *stage = open_ready(LDAP_TLS_LDAPS);
+  struct stage *stage = open_ready(LDAP_TLS_PLAIN);
   stage->closes_on_message = true;
   cr_assert_eq(bind_as(stage, "alice", "right"), 0);
   run_until(stage, is_closed);
@@ -251,7 +253,7 @@ Test(ldap_connection, it_may_be_closed_by_its_answer) {
 /* ---- one thing at a time ---- */
 
 Test(ldap_connection, nothing_is_sent_while_a_bind_is_out) {
-  struct stage *stage = open_ready(LDAP_TLS_LDAPS);
+  struct stage *stage = open_ready(LDAP_TLS_PLAIN);
   stage->directory.on_bind = MOOD_SILENT;
   cr_assert_eq(bind_as(stage, "alice", "right"), 0);
   cr_assert_not(ldap_connection_is_idle(stage->connection));
@@ -266,14 +268,14 @@ Test(ldap_connection, nothing_is_sent_while_a_bind_is_out) {
 }
 
 Test(ldap_connection, nothing_is_sent_before_it_is_ready) {
-  struct stage *stage = open_stage(LDAP_TLS_LDAPS);
+  struct stage *stage = open_stage(LDAP_TLS_PLAIN);
   connect_stage(stage);
   cr_assert_eq(bind_as(stage, "alice", "right"), RADMFA_E_BUSY);
   close_stage(stage);
 }
 
 Test(ldap_connection, a_name_without_a_password_is_never_sent) {
-  struct stage *stage = open_ready(LDAP_TLS_LDAPS);
+  struct stage *stage = open_ready(LDAP_TLS_PLAIN);
   cr_assert_eq(bind_as(stage, "alice", ""), RADMFA_E_INVALID);
   cr_assert(ldap_connection_is_idle(stage->connection));
   close_stage(stage);
@@ -282,7 +284,7 @@ Test(ldap_connection, a_name_without_a_password_is_never_sent) {
 /* ---- how it ends ---- */
 
 Test(ldap_connection, silence_ends_it) {
-  struct stage *stage = open_stage(LDAP_TLS_LDAPS);
+  struct stage *stage = open_stage(LDAP_TLS_PLAIN);
   stage->options.answer_timeout_ms = SHORT_MS;
   stage->directory.on_bind = MOOD_SILENT;
   connect_stage(stage);
@@ -295,7 +297,7 @@ Test(ldap_connection, silence_ends_it) {
 
 /* Each octet comes early enough, the message does not. */
 Test(ldap_connection, a_trickle_of_octets_ends_it_like_silence) {
-  struct stage *stage = open_stage(LDAP_TLS_LDAPS);
+  struct stage *stage = open_stage(LDAP_TLS_PLAIN);
   stage->options.answer_timeout_ms = SHORT_MS;
   stage->directory.on_bind = MOOD_SLOW;
   connect_stage(stage);

@@ -349,6 +349,23 @@ Test(ldap_pool, the_wait_between_attempts_doubles) {
   close_stage(stage);
 }
 
+Test(ldap_pool, what_ends_together_is_one_failure) {
+  struct stage *stage = open_stage(4);
+  stage->options.backoff_ms = 10000;
+  stage->options.backoff_max_ms = 100000;
+  go(stage);
+  run_until(stage, has_all_free);
+  stage->directory.on_bind = MOOD_SILENT;
+  for (unsigned i = 0; i < 4; i++) cr_assert_eq(bind_as(stage, "alice", "right"), 0);
+  wait_for_held(stage, 4);
+  directory_hang_up(&stage->directory);
+  wait_for_answers(stage, 4);
+  cr_assert_eq(stage->n_lost, 4);
+  cr_assert_leq(uv_backend_timeout(&stage->loopback.loop), 10000);
+  cr_assert_eq(stage->n_down, 1);
+  close_stage(stage);
+}
+
 Test(ldap_pool, the_wait_has_a_limit) {
   struct stage *stage = open_stage(1);
   stage->directory.on_probe = MOOD_HANGS_UP;
