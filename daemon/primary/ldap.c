@@ -2,6 +2,7 @@
  * a look-up of who it is, an answer. */
 #include "ldap.h"
 
+#include "../loop_thread.h"
 #include "../thread.h"
 #include "failures.h"
 #include "ldap_jobs.h"
@@ -33,10 +34,9 @@ struct ldap_primary {
   struct ldap_jobs *jobs;
   struct server *servers;
 
-  uv_loop_t loop;
+  struct loop_thread *thread;
   uv_async_t wake; /* there is a job, or the end has come */
   uv_timer_t tick; /* while something waits */
-  pthread_t thread;
   atomic_bool is_stopping;
 
   struct ldap_job *lookups, **lookups_end; /* that wait for a connection */
@@ -305,6 +305,7 @@ static void close_all(struct ldap_primary *primary) {
   }
   uv_close((uv_handle_t *)&primary->tick, NULL);
   uv_close((uv_handle_t *)&primary->wake, NULL);
+  loop_thread_stop(primary->thread);
 }
 
 static void on_wake(uv_async_t *async) {
@@ -313,12 +314,6 @@ static void on_wake(uv_async_t *async) {
     close_all(primary);
   else
     go_on(primary);
-}
-
-static void *run(void *arg) {
-  struct ldap_primary *primary = arg;
-  (void)uv_run(&primary->loop, UV_RUN_DEFAULT);
-  return NULL;
 }
 
 /* ---- what servers tell ---- */
@@ -453,14 +448,15 @@ static int open_pools(struct ldap_primary *primary, struct server *server) {
                                    .up = on_up,
                                    .down = on_down,
                                    .user = server};
-  int error = ldap_pool_new(&primary->loop, &pool, &server->binds);
+  uv_loop_t *loop = loop_thread_loop(primary->thread);
+  int error = ldap_pool_new(loop, &pool, &server->binds);
   if (error || !options->service_name.len || !options->identity_attribute) return error;
   pool.n_connections = SEARCH_CONNECTIONS;
   pool.name = options->service_name;
   pool.password = options->service_password;
   pool.up = on_service_up;
   pool.down = on_service_down;
-  return ldap_pool_new(&primary->loop, &pool, &server->searches);
+  return ldap_pool_new(loop, &pool, &server->searches);
 }
 
 static int open_servers(struct ldap_primary *primary) {
@@ -476,8 +472,8 @@ static int open_servers(struct ldap_primary *primary) {
   return error;
 }
 
-/* Of everything but the loop. */
 static void destroy(struct ldap_primary *primary) {
+  loop_thread_leave(primary->thread);
   ldap_jobs_free(primary->jobs);
   radmfa_tls_context_unref(primary->options.tls);
   sodium_free(primary->service_password); /* wipes */
@@ -485,51 +481,36 @@ static void destroy(struct ldap_primary *primary) {
   free(primary);
 }
 
-static void destroy_loop(struct ldap_primary *primary) {
-  (void)uv_run(&primary->loop, UV_RUN_DEFAULT); /* for what is being closed */
-  (void)uv_loop_close(&primary->loop);
-  destroy(primary);
-}
-
 static int start_thread(struct ldap_primary *primary) {
-  int error = open_servers(primary);
-  if (!error && !thread_start(&primary->thread, "ldap", run, primary)) error = RADMFA_E_NO_MEMORY;
-  if (!error) return 0;
-  close_all(primary);
-  destroy_loop(primary);
+  uv_loop_t *loop = loop_thread_loop(primary->thread);
+  int error = uv_async_init(loop, &primary->wake, on_wake);
+  if (error) return error;
+  (void)uv_timer_init(loop, &primary->tick); /* cannot fail */
+  primary->wake.data = primary->tick.data = primary;
+  error = open_servers(primary);
+  if (!error && !loop_thread_start(primary->thread, "ldap")) error = RADMFA_E_NO_MEMORY;
+  if (error) close_all(primary);
   return error;
 }
 
-static int open_loop(struct ldap_primary *primary) {
-  int error = uv_loop_init(&primary->loop);
+static int set_up(struct ldap_primary *primary, const struct ldap_options *options) {
+  int error = copy_options(primary, options);
   if (error) return error;
-  error = uv_async_init(&primary->loop, &primary->wake, on_wake);
-  if (error) {
-    (void)uv_loop_close(&primary->loop);
-    return error;
-  }
-  (void)uv_timer_init(&primary->loop, &primary->tick); /* cannot fail */
-  primary->wake.data = primary->tick.data = primary;
-  return 0;
+  primary->jobs = ldap_jobs_new(primary->options.queue_max);
+  if (!primary->jobs) return RADMFA_E_NO_MEMORY;
+  error = loop_thread_new(&primary->thread);
+  return error ? error : start_thread(primary);
 }
 
 int ldap_primary_new(const struct ldap_options *options, struct ldap_primary **out_primary) {
-  struct ldap_primary *primary = calloc(1, sizeof *primary);
-  if (!primary || sodium_init() < 0) {
-    free(primary);
-    return RADMFA_E_NO_MEMORY;
-  }
+  struct ldap_primary *primary = sodium_init() < 0 ? NULL : calloc(1, sizeof *primary);
+  if (!primary) return RADMFA_E_NO_MEMORY;
   primary->lookups_end = &primary->lookups;
-  int error = copy_options(primary, options);
-  primary->jobs = ldap_jobs_new(primary->options.queue_max);
-  if (!error && !primary->jobs) error = RADMFA_E_NO_MEMORY;
-  if (!error) error = open_loop(primary);
-  if (error) {
+  int error = set_up(primary, options);
+  if (error)
     destroy(primary);
-    return error;
-  }
-  error = start_thread(primary);
-  if (!error) *out_primary = primary;
+  else
+    *out_primary = primary;
   return error;
 }
 
@@ -537,6 +518,5 @@ void ldap_primary_free(struct ldap_primary *primary) {
   if (!primary) return;
   primary->is_stopping = true;
   (void)uv_async_send(&primary->wake);
-  pthread_join(primary->thread, NULL);
-  destroy_loop(primary);
+  destroy(primary);
 }

@@ -82,8 +82,8 @@ extern const radmfa_primary ldap_primary_vtable;
  * libuv. */
 RADMFA_MUST_USE int ldap_primary_new(const struct ldap_options *options,
                                      struct ldap_primary **out_primary);
-/* Ends the connections and the thread; logins under way get no answer. No start may be under way.
- * Waits for a look-up of a host name that is under way. */
+/* Ends the connections and the thread; logins under way get no answer. No start may be under
+ * way. */
 void ldap_primary_free(struct ldap_primary *primary);
 
 /* ---- radmfad --check ---- */
@@ -101,9 +101,8 @@ struct ldap_trial {
   uint32_t took_ms;
 };
 
-/* Tries all servers at once, on a loop of its own, and waits for the ends, bind_timeout_ms in all
- * at most; a host name that is being looked up takes as long as it takes. `out_trials` has one for
- * each server. Needs servers, tls and service_*. */
+/* Tries all servers at once and waits for the ends, bind_timeout_ms in all at most. `out_trials`
+ * has one for each server. Needs servers, tls and service_*. */
 void ldap_try(const struct ldap_options *options, struct ldap_trial *out_trials);
 
 #endif

@@ -2,6 +2,8 @@
  * the service account or a harmless question. */
 #include "ldap.h"
 
+#include "../loop_thread.h"
+
 #include <radmfa/error.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +16,22 @@ struct attempt {
   struct ldap_connection *connection; /* NULL: over */
   uint64_t began_ns;
   bool is_done; /* the server has answered; the rest is saying goodbye */
-  size_t *n_open;
-  uv_timer_t *limit;
+  struct round *round;
+};
+
+struct round {
+  struct attempt *attempts;
+  size_t n, n_open;
+  struct loop_thread *thread;
+  uv_timer_t limit;
 };
 
 static void end_attempt(struct attempt *attempt) {
+  struct round *round = attempt->round;
   attempt->connection = NULL;
-  if (--*attempt->n_open == 0) uv_close((uv_handle_t *)attempt->limit, NULL);
+  if (--round->n_open > 0) return;
+  uv_close((uv_handle_t *)&round->limit, NULL);
+  loop_thread_stop(round->thread);
 }
 
 static void note_end(struct attempt *attempt, int error, const char *detail) {
@@ -92,11 +103,6 @@ static void begin_attempt(uv_loop_t *loop, struct attempt *attempt,
   end_attempt(attempt);
 }
 
-struct round {
-  struct attempt *attempts;
-  size_t n, n_open;
-};
-
 static void on_limit(uv_timer_t *limit) {
   struct round *round = limit->data;
   for (size_t i = 0; i < round->n; i++) {
@@ -107,29 +113,29 @@ static void on_limit(uv_timer_t *limit) {
   }
 }
 
-static void try_on(uv_loop_t *loop, const struct ldap_options *options, struct round *round,
-                   struct ldap_trial *out_trials) {
-  uv_timer_t limit;
-  (void)uv_timer_init(loop, &limit); /* cannot fail */
-  limit.data = round;
-  (void)uv_timer_start(&limit, on_limit, patience_of(options), 0);
+static void begin_attempts(struct round *round, const struct ldap_options *options,
+                           struct ldap_trial *out_trials) {
+  uv_loop_t *loop = loop_thread_loop(round->thread);
+  (void)uv_timer_init(loop, &round->limit); /* cannot fail */
+  round->limit.data = round;
+  (void)uv_timer_start(&round->limit, on_limit, patience_of(options), 0);
   for (size_t i = 0; i < round->n; i++) {
-    round->attempts[i] = (struct attempt){
-        .options = options, .result = &out_trials[i], .n_open = &round->n_open, .limit = &limit};
+    round->attempts[i] =
+        (struct attempt){.options = options, .result = &out_trials[i], .round = round};
     begin_attempt(loop, &round->attempts[i], &options->servers[i]);
   }
-  (void)uv_run(loop, UV_RUN_DEFAULT);
 }
 
 void ldap_try(const struct ldap_options *options, struct ldap_trial *out_trials) {
   struct round round = {.n = options->n_servers, .n_open = options->n_servers};
-  uv_loop_t loop;
   for (size_t i = 0; i < round.n; i++) out_trials[i] = (struct ldap_trial){0};
   round.attempts = calloc(round.n, sizeof *round.attempts);
-  int error = round.attempts ? uv_loop_init(&loop) : RADMFA_E_NO_MEMORY;
+  int error = round.attempts ? loop_thread_new(&round.thread) : RADMFA_E_NO_MEMORY;
   if (!error) {
-    try_on(&loop, options, &round, out_trials);
-    (void)uv_loop_close(&loop);
+    begin_attempts(&round, options, out_trials);
+    /* without a thread it runs here */
+    (void)!loop_thread_start(round.thread, "ldap-try");
+    loop_thread_leave(round.thread);
   }
   for (size_t i = 0; error && i < round.n; i++) out_trials[i].error = error;
   free(round.attempts);
