@@ -76,12 +76,6 @@ static void report_close(struct report *report) {
   free(report->text);
 }
 
-static struct site *read_site(const char *path, const struct site_options *options,
-                              struct diag *diag) {
-  struct config *config = config_load(path, diag);
-  return config ? site_new(config, options, diag) : NULL;
-}
-
 static radmfa_join_table *new_join_table(void) {
   radmfa_join_table *table = NULL;
   uint8_t key[16];
@@ -98,10 +92,14 @@ static void no_site(struct site *site, void *user) {
 
 int app_check(const char *path) {
   struct diag diag = {.out = stderr};
-  struct site_options options = {
-      .join_table = new_join_table(), .blocklist = blocklist_new(), .unused = no_site};
+  struct site_options options = {.join_table = new_join_table(),
+                                 .blocklist = blocklist_new(),
+                                 .unused = no_site,
+                                 .is_check = true};
+  struct config *config = NULL;
   struct site *site = NULL;
-  if (options.join_table && options.blocklist) site = read_site(path, &options, &diag);
+  if (options.join_table && options.blocklist) config = config_load(path, &diag);
+  if (config) site = site_new(config, &options, &diag);
   bool good = false;
   if (site) {
     good = check_print(site, stdout);
@@ -134,6 +132,11 @@ static void on_notice(const radmfa_notice *notice, void *user) {
 static void on_upstream(const radmfa_upstream_notice *notice, void *user) {
   struct app *app = user;
   log_upstream(app->log, notice);
+}
+
+static void on_ldap(const struct ldap_event *event, void *user) {
+  struct app *app = user;
+  log_ldap(app->log, event);
 }
 
 /* ---- sites that come and go ---- */
@@ -196,9 +199,18 @@ static void take_over(struct app *app, struct site *site) {
   site_retire(old);
 }
 
+static struct site_options options_of_site(struct app *app) {
+  return (struct site_options){.join_table = app->join_table,
+                               .blocklist = app->blocklist,
+                               .unused = site_unused,
+                               .on_upstream = on_upstream,
+                               .on_ldap = on_ldap,
+                               .user = app};
+}
+
 static void reload(struct app *app) {
   struct report report;
-  struct site_options options = {app->join_table, app->blocklist, site_unused, on_upstream, app};
+  struct site_options options = options_of_site(app);
   struct config *config = NULL;
   struct site *site = NULL;
   const char *key = NULL;
@@ -356,21 +368,27 @@ static bool start_workers(struct app *app) {
   return true;
 }
 
+/* The log comes first: a primary that connects has things to say at once. */
+static void start_site_and_log(struct app *app, struct diag *diag) {
+  struct site_options options = options_of_site(app);
+  struct config *config = config_load(app->path, diag);
+  if (config) app->log = log_new(STDERR_FILENO, config->log_format, config->log_level);
+  if (app->log)
+    app->site = site_new(config, &options, diag);
+  else
+    config_free(config);
+}
+
 static bool start_site(struct app *app) {
   struct report report;
-  struct site_options options = {app->join_table, app->blocklist, site_unused, on_upstream, app};
   if (!report_open(&report)) return false;
-  app->site = read_site(app->path, &options, &report.diag);
-  if (app->site) {
-    const struct config *config = site_config(app->site);
-    app->log = log_new(STDERR_FILENO, config->log_format, config->log_level);
-  }
-  if (app->log)
+  start_site_and_log(app, &report.diag);
+  if (app->site)
     report_log(&report, app->log, LOG_LEVEL_WARNING);
   else
     report_print(&report);
   report_close(&report);
-  return app->log != NULL;
+  return app->site != NULL;
 }
 
 static int start_loop(struct app *app) {

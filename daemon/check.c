@@ -1,9 +1,12 @@
 #include "check.h"
 
+#include "primary/ldap.h"
+#include "primary/ldap_error.h"
 #include "primary/radius.h"
 
 #include <radmfa/error.h>
 #include <string.h>
+#include <time.h>
 #include <uv.h>
 
 static void print_listens(const struct config *config, FILE *out) {
@@ -112,14 +115,80 @@ static bool print_radius(const struct site *site, size_t at, FILE *out) {
   return good;
 }
 
+/* ---- directories ---- */
+
+#define DAY_SEC 86400
+#define EXPIRES_SOON_DAYS 30
+
+static void print_certificate(const struct ldap_trial *trial, FILE *out) {
+  time_t end = (time_t)trial->not_after_sec;
+  long long days = (trial->not_after_sec - (int64_t)time(NULL)) / DAY_SEC;
+  char date[sizeof "2026-01-31"] = "";
+  struct tm tm;
+  if (gmtime_r(&end, &tm)) (void)strftime(date, sizeof date, "%Y-%m-%d", &tm);
+  fprintf(out, "%s, certificate %s until %s%s", trial->tls_version, trial->certificate, date,
+          days < EXPIRES_SOON_DAYS ? " (soon)" : "");
+}
+
+/* What was reached of a server, in the order in which it was tried. */
+static void print_reached(const struct ldap_trial *trial, FILE *out) {
+  char text[RADMFA_ADDRESS_TEXT_SIZE];
+  if (!trial->address.port) return;
+  fprintf(out, "%s, ", radmfa_address_format(&trial->address, text));
+  if (trial->tls_version[0])
+    print_certificate(trial, out);
+  else
+    fputs("without TLS", out);
+  fputs(", ", out);
+}
+
+/* A server may say what it likes, but nothing that a terminal would obey. */
+static void print_detail(const char *detail, FILE *out) {
+  if (*detail) fputs(": ", out);
+  for (const unsigned char *c = (const unsigned char *)detail; *c; c++)
+    fprintf(out, *c >= ' ' && *c < 0x7f ? "%c" : "\\x%02x", *c);
+}
+
+static bool print_ldap_trial(const struct ldap_trial *trial, FILE *out) {
+  bool is_refused = trial->has_bound && trial->service != LDAP_BIND_OK;
+  print_reached(trial, out);
+  if (trial->error || is_refused) {
+    fprintf(out, "%s%s", is_refused ? "search user: " : "",
+            is_refused ? ldap_bind_outcome_name(trial->service) : ldap_error_text(trial->error));
+    print_detail(trial->detail, out);
+  } else {
+    fprintf(out, "%s%u ms, ok", trial->has_bound ? "search user logs in, " : "", trial->took_ms);
+  }
+  fputc('\n', out);
+  return !trial->error && !is_refused;
+}
+
+static bool print_ldap(const struct site *site, size_t at, FILE *out) {
+  const struct config_primary *primary = &site_config(site)->primaries[at];
+  const struct config_ldap *ldap = &primary->ldap;
+  struct ldap_trial trials[CONFIG_LDAP_SERVERS_MAX] = {{0}};
+  bool good = true;
+  fprintf(out, "primary  %-20s ldap, %zu %s, bind %s, identity %s\n", primary->name,
+          ldap->n_servers, ldap->n_servers == 1 ? "server" : "servers", ldap->bind,
+          ldap->search.identity ? ldap->search.identity : "as typed");
+  fflush(out); /* the trial takes its time */
+  site_try_ldap(site, at, trials);
+  for (size_t i = 0; i < ldap->n_servers; i++) {
+    fprintf(out, "server   %-20s ", ldap->servers[i].name);
+    good &= print_ldap_trial(&trials[i], out);
+  }
+  return good;
+}
+
 static bool print_backends(const struct site *site, FILE *out) {
   const struct config *config = site_config(site);
   bool good = true;
   for (size_t i = 0; i < config->n_primaries; i++) {
-    if (site_upstream(site, i))
-      good &= print_radius(site, i, out);
-    else
-      print_file(site, i, out);
+    switch (config->primaries[i].type) {
+      case CONFIG_PRIMARY_FILE: print_file(site, i, out); break;
+      case CONFIG_PRIMARY_RADIUS: good &= print_radius(site, i, out); break;
+      case CONFIG_PRIMARY_LDAP: good &= print_ldap(site, i, out); break;
+    }
   }
   for (size_t i = 0; i < config->n_factors; i++)
     fprintf(out, "factor   %-20s simulated, ok\n", config->factors[i].name);

@@ -315,15 +315,18 @@ struct config *config_load_text(const char *name, const char *bytes, size_t len,
   return config ? read_doc(config, yaml_doc_parse(config->file, bytes, len, diag), diag) : NULL;
 }
 
-static void wipe_radius(struct config_radius *radius) {
+static void free_primary(struct config_primary *primary) {
+  struct config_radius *radius = &primary->radius;
   for (size_t i = 0; i < radius->n_servers; i++) secret_wipe(&radius->servers[i].secret);
   secret_wipe(&radius->probe_password);
+  secret_wipe(&primary->ldap.search.password);
+  radmfa_tls_context_unref(primary->ldap.trust);
 }
 
 void config_free(struct config *config) {
   if (!config) return;
   for (size_t i = 0; i < config->n_clients; i++) secret_wipe(&config->clients[i].secret);
-  for (size_t i = 0; i < config->n_primaries; i++) wipe_radius(&config->primaries[i].radius);
+  for (size_t i = 0; i < config->n_primaries; i++) free_primary(&config->primaries[i]);
   arena_free(&config->memory);
   free(config);
 }

@@ -7,9 +7,11 @@
 #include "arena.h"
 #include "diag.h"
 #include "duration.h"
+#include "ldap_url.h"
 #include "log.h"
 #include "secrets.h"
 
+#include <radmfa/stream.h>
 #include <radmfa/upstream.h>
 
 /* Each struct begins with the place of what it was read from. */
@@ -69,7 +71,42 @@ struct config_radius {
   struct secret probe_password;
 };
 
-enum config_primary_type { CONFIG_PRIMARY_FILE, CONFIG_PRIMARY_RADIUS };
+/* A server of a directory, a domain controller say. */
+struct config_ldap_server {
+  struct place at;
+  const char *name; /* default: host and port */
+  struct ldap_url url;
+  bool start_tls;
+  bool insecure_plain;     /* ldap:// without TLS: somebody wrote that he wants it */
+  const char *server_name; /* that the certificate must have; NULL: the host */
+};
+
+/* How a user's entry is found once his password was right. */
+struct config_ldap_search {
+  const char *base;   /* NULL: bind names are those of entries */
+  const char *filter; /* with {user} or {bind}; NULL: the primary's own */
+  const char *user;   /* who searches; NULL: each user for himself */
+  struct secret password;
+  const char *identity; /* the attribute that tells one person from all others; NULL: no search */
+};
+
+#define CONFIG_LDAP_SERVERS_MAX 16u
+
+struct config_ldap {
+  struct config_ldap_server *servers;
+  size_t n_servers;
+  radmfa_tls_context *trust; /* NULL: no server has TLS */
+  const char *bind;          /* a name with {user} once */
+  const char *const *domains;
+  size_t n_domains;
+  struct config_ldap_search search;
+  uint32_t connections; /* to each server, for binds */
+  uint32_t connect_timeout_ms;
+  uint32_t timeout_ms; /* of a bind or search */
+  struct rate max_failures;
+};
+
+enum config_primary_type { CONFIG_PRIMARY_FILE, CONFIG_PRIMARY_RADIUS, CONFIG_PRIMARY_LDAP };
 
 struct config_primary {
   struct place at;
@@ -77,6 +114,7 @@ struct config_primary {
   enum config_primary_type type;
   const char *path; /* file: with the configuration's folder before it where it was relative */
   struct config_radius radius;
+  struct config_ldap ldap;
 };
 
 enum config_factor_type { CONFIG_FACTOR_SIMULATED };
@@ -90,7 +128,7 @@ struct config_factor {
 };
 
 struct config {
-  struct arena memory; /* of all that is pointed to here but the secrets */
+  struct arena memory; /* of all that is pointed to here but secrets and trust */
   const char *file;    /* every place borrows it */
   struct config_listen *listens;
   size_t n_listens;

@@ -2,10 +2,13 @@
 #include "duration.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HOUR_MS 3600000u
 #define DURATION_MAX_MS (24u * HOUR_MS)
+#define RATE_COUNT_MAX 1000u
+#define RATE_WINDOW_MIN_MS 1000u
 
 static const struct {
   const char *name;
@@ -46,5 +49,16 @@ bool duration_range_parse(const char *text, struct duration_range *out_range) {
   if (!parse(text, dots ? (size_t)(dots - text) : strlen(text), &range.min_ms)) return false;
   if (!duration_parse(upper, &range.max_ms) || range.max_ms < range.min_ms) return false;
   *out_range = range;
+  return true;
+}
+
+bool rate_parse(const char *text, struct rate *out_rate) {
+  size_t digits = strspn(text, "0123456789");
+  unsigned long count = digits && digits < 5 ? strtoul(text, NULL, 10) : 0;
+  struct rate rate = {.count = (uint32_t)count};
+  if (!count || count > RATE_COUNT_MAX || text[digits] != '/') return false;
+  if (!duration_parse(text + digits + 1, &rate.window_ms)) return false;
+  if (rate.window_ms < RATE_WINDOW_MIN_MS) return false;
+  *out_rate = rate;
   return true;
 }

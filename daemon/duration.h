@@ -1,4 +1,4 @@
-/* duration.h: "50s", "300ms", "10m" and the range "1s..5s", in milliseconds. */
+/* duration.h: "50s", "300ms", "10m", the range "1s..5s" and the rate "3/30m", in milliseconds. */
 #ifndef RADMFAD_DURATION_H
 #define RADMFAD_DURATION_H
 
@@ -10,8 +10,15 @@ struct duration_range {
   uint32_t max_ms; /* equal where it is one duration */
 };
 
+struct rate {
+  uint32_t count; /* 0: without limit */
+  uint32_t window_ms;
+};
+
 /* A whole number with its unit (ms, s, m, h), or "0". False for anything else and above 24 h. */
 bool duration_parse(const char *text, uint32_t *out_ms);
 bool duration_range_parse(const char *text, struct duration_range *out_range);
+/* How many in which time: a number in 1..1000, a slash, a duration of at least 1s. */
+bool rate_parse(const char *text, struct rate *out_rate);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "drops.h"
 #include "logline.h"
+#include "primary/ldap.h"
+#include "primary/ldap_error.h"
 #include "ring.h"
 #include "thread.h"
 
@@ -110,6 +112,11 @@ static const struct logline_key hint_key = LOGLINE_KEY("hint");
 static const struct logline_key upstream_key = LOGLINE_KEY("upstream");
 static const struct logline_key server_key = LOGLINE_KEY("server");
 static const struct logline_key outstanding_key = LOGLINE_KEY("outstanding");
+static const struct logline_key primary_key = LOGLINE_KEY("primary");
+static const struct logline_key use_key = LOGLINE_KEY("use");
+static const struct logline_key error_key = LOGLINE_KEY("error");
+static const struct logline_key detail_key = LOGLINE_KEY("detail");
+static const struct logline_key outcome_key = LOGLINE_KEY("outcome");
 
 static void format_login(struct logline *line, const radmfa_notice *notice) {
   logline_id(line, notice->login_id);
@@ -211,6 +218,42 @@ void log_upstream(struct log *log, const radmfa_upstream_notice *notice) {
     log_upstream_change(log, notice);
   else
     log_upstream_drop(log, notice);
+}
+
+static void format_ldap_server(struct logline *line, const struct ldap_event *event) {
+  logline_name(line, &primary_key, event->primary);
+  logline_name(line, &server_key, event->server);
+  logline_word(line, &use_key, event->is_service ? "search" : "login");
+  if (event->kind == LDAP_EVENT_UP) return;
+  logline_word(line, &error_key, ldap_error_text(event->error));
+  logline_value(line, &detail_key, event->detail);
+}
+
+static void format_ldap_login(struct logline *line, const struct ldap_event *event) {
+  logline_id(line, event->login_id);
+  logline_value(line, &user_key, event->user);
+  logline_name(line, &primary_key, event->primary);
+  logline_name(line, &server_key, event->server);
+  logline_word(line, &outcome_key, event->outcome);
+  if (event->kind == LDAP_EVENT_UNANSWERED) logline_value(line, &detail_key, event->detail);
+}
+
+void log_ldap(struct log *log, const struct ldap_event *event) {
+  static const char *const names[] = {[LDAP_EVENT_UP] = "ldap_up",
+                                      [LDAP_EVENT_DOWN] = "ldap_down",
+                                      [LDAP_EVENT_REFUSED] = "ldap_refused",
+                                      [LDAP_EVENT_UNANSWERED] = "ldap_unanswered"};
+  bool is_login = event->kind == LDAP_EVENT_REFUSED || event->kind == LDAP_EVENT_UNANSWERED;
+  enum log_level level = is_login ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
+  struct logline line;
+  if (!log_wants(log, level)) return;
+  logline_begin(&line, format_of(log), wall_clock(), level, names[event->kind]);
+  if (is_login)
+    format_ldap_login(&line, event);
+  else
+    format_ldap_server(&line, event);
+  logline_end(&line);
+  log_line(log, &line);
 }
 
 void log_message(struct log *log, enum log_level level, const char *format, ...) {

@@ -31,6 +31,11 @@ void log_notice(struct log *log, const radmfa_notice *notice);
 /* An upstream_dead or upstream_alive line, or a drop line for a reply that is not believed. */
 void log_upstream(struct log *log, const radmfa_upstream_notice *notice);
 
+struct ldap_event;
+
+/* An ldap_up or ldap_down line (warning), or an ldap_refused or ldap_unanswered line (info). */
+void log_ldap(struct log *log, const struct ldap_event *event);
+
 /* A message: event "message" with fields level and text; the text is printf's, at most 500
  * octets, escaped like all else. */
 __attribute__((format(printf, 3, 4))) void log_message(struct log *log, enum log_level level,

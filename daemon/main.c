@@ -5,6 +5,7 @@
 
 #include <getopt.h>
 #include <radmfa/version.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -33,6 +34,7 @@ int main(int argc, char **argv) {
   const char *path = NULL;
   bool check = false;
   process_harden();
+  (void)signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an error of its stream (stream.h) */
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     switch (option) {
       case 'c': path = optarg; break;

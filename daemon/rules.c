@@ -1,6 +1,8 @@
 /* rules.c: values that must differ, and values that bound each other. */
 #include "rules.h"
 
+#include "ldap_rules.h"
+
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,5 +165,6 @@ void rules_check(struct reader *r) {
   check_answer_before(r);
   warn_of_no_factors(r);
   check_upstreams(r);
+  ldap_rules_check(r);
   resolve_standards(r);
 }

@@ -29,6 +29,15 @@ static const struct schema_word booleans[] = {
   WORD("true", true), WORD("false", false), WORD("on", true), WORD("off", false), WORD("yes", true), WORD("no", false), END,
 };
 
+#define NO_TLS_WARNING "passwords of users go to this server in clear: anybody on the way can read them"
+
+static const struct schema_word insecure_plain_words[] = {
+  WARNED("true", true, NO_TLS_WARNING), WARNED("on", true, NO_TLS_WARNING), WARNED("yes", true, NO_TLS_WARNING),
+  WORD("false", false), WORD("off", false), WORD("no", false), END,
+};
+
+static const struct schema_word rate_words[] = {WORD("off", 0), END};
+
 static const struct schema_word workers_words[] = {WORD("auto", 0), END}; /* config.c knows what 0 is */
 
 static const struct schema_word message_authenticator_words[] = {
@@ -70,7 +79,7 @@ static const struct schema_word on_unavailable_words[] = {
 };
 
 static const struct schema_word primary_types[] = {
-  WORD("file", CONFIG_PRIMARY_FILE), WORD("radius", CONFIG_PRIMARY_RADIUS), LATER_WORD("ldap"), END,
+  WORD("file", CONFIG_PRIMARY_FILE), WORD("radius", CONFIG_PRIMARY_RADIUS), WORD("ldap", CONFIG_PRIMARY_LDAP), END,
 };
 
 static const struct schema_word factor_types[] = {
@@ -141,6 +150,30 @@ static const struct schema_row probe_rows[] = {
 static const struct schema_section server_section = {"a server", ROWS(server), .size = sizeof(struct config_server)};
 static const struct schema_section probe_section = {"`probe`", ROWS(probe)};
 
+static const struct schema_row ldap_server_rows[] = {
+  {"url", SCHEMA_LDAP_URL, FIELD(struct config_ldap_server, url), .required = true},
+  {"starttls", SCHEMA_WORD, FIELD(struct config_ldap_server, start_tls), .words = booleans, .standard = "off"},
+  {"server_name", SCHEMA_TEXT, FIELD(struct config_ldap_server, server_name)},
+  {"insecure_plain", SCHEMA_WORD, FIELD(struct config_ldap_server, insecure_plain),
+   .words = insecure_plain_words, .standard = "off"},
+  {"name", SCHEMA_NAME, FIELD(struct config_ldap_server, name)},
+};
+
+#define SEARCH_FIELD(member) FIELD(struct config_primary, ldap.search.member)
+
+static const struct schema_row search_rows[] = {
+  {"base", SCHEMA_TEXT, SEARCH_FIELD(base), .range = "1..1000"},
+  {"filter", SCHEMA_TEXT, SEARCH_FIELD(filter), .range = "1..1000"},
+  {"identity", SCHEMA_TEXT, SEARCH_FIELD(identity), .range = "1..63", .standard = "objectGUID"},
+  {"user", SCHEMA_TEXT, SEARCH_FIELD(user), .range = "1..1000"},
+  {"password", SCHEMA_PASSWORD, SEARCH_FIELD(password)},
+};
+
+static const struct schema_section ldap_server_section = {
+  "a server", ROWS(ldap_server), .size = sizeof(struct config_ldap_server)};
+static const struct schema_section search_section = {"`search`", ROWS(search)};
+
+#define LDAP_FIELD(member) FIELD(struct config_primary, ldap.member), .only_for = "ldap"
 #define RADIUS_FIELD(member) FIELD(struct config_primary, radius.member), .only_for = "radius"
 
 static const struct schema_row primary_rows[] = {
@@ -157,10 +190,17 @@ static const struct schema_row primary_rows[] = {
    .range = "100ms..180s", .words = failover_words, .standard = "never"},
   {"pending", SCHEMA_COUNT, RADIUS_FIELD(pending_max), .range = "1..10000000"},
   {"probe", SCHEMA_SECTION, .only_for = "radius", .section = &probe_section},
-  LATER_FOR("ldap", "servers"), LATER_FOR("ldap", "ca_file"), LATER_FOR("ldap", "bind"),
-  LATER_FOR("ldap", "domains"), LATER_FOR("ldap", "plain"), LATER_FOR("ldap", "search"),
-  LATER_FOR("ldap", "service_account"), LATER_FOR("ldap", "number_attribute"),
-  LATER_FOR("ldap", "max_failures"), LATER_FOR("ldap", "timeout"),
+  {"servers", SCHEMA_LIST, LDAP_FIELD(servers), .count_offset = offsetof(struct config_primary, ldap.n_servers),
+   .section = &ldap_server_section, .range = "1..16", .required = true},
+  {"ca_file", SCHEMA_TRUST, LDAP_FIELD(trust)},
+  {"bind", SCHEMA_TEXT, LDAP_FIELD(bind), .range = "1..256", .required = true},
+  {"domains", SCHEMA_DOMAINS, LDAP_FIELD(domains), .count_offset = offsetof(struct config_primary, ldap.n_domains)},
+  {"search", SCHEMA_SECTION, .only_for = "ldap", .section = &search_section},
+  {"connections", SCHEMA_COUNT, LDAP_FIELD(connections), .range = "1..256", .standard = "4"},
+  {"connect_timeout", SCHEMA_DURATION, LDAP_FIELD(connect_timeout_ms), .range = "100ms..60s", .standard = "5s"},
+  {"timeout", SCHEMA_DURATION, LDAP_FIELD(timeout_ms), .range = "500ms..60s", .standard = "5s"},
+  {"max_failures", SCHEMA_RATE, LDAP_FIELD(max_failures), .words = rate_words, .standard = "3/30m"},
+  LATER_FOR("ldap", "number_attribute"), LATER_FOR("ldap", "groups"),
 };
 
 static const struct schema_row factor_rows[] = {

@@ -2,17 +2,22 @@
 
 #include "factor/simulated.h"
 #include "memory.h"
+#include "primary/failures.h"
 #include "primary/file.h"
+#include "primary/ldap.h"
 #include "primary/radius.h"
 
 #include <radmfa/error.h>
 #include <stdlib.h>
 
-/* A file, or an upstream. */
+/* A file, an upstream or a directory. */
 struct primary_at_work {
   struct users *users;
   struct file_primary *file;
   radmfa_upstream *upstream;
+  struct ldap_server *ldap_servers;
+  struct failures *failures;
+  struct ldap_primary *ldap;
 };
 
 struct site {
@@ -85,10 +90,73 @@ static bool start_radius(struct site *site, size_t at, struct diag *diag) {
   return !error;
 }
 
+static struct ldap_server ldap_server_of(const struct config_ldap_server *from) {
+  enum ldap_tls tls = LDAP_TLS_LDAPS;
+  if (!from->url.is_ldaps) tls = from->start_tls ? LDAP_TLS_START : LDAP_TLS_PLAIN;
+  return (struct ldap_server){.name = from->name,
+                              .host = from->url.host,
+                              .port = from->url.port,
+                              .tls = tls,
+                              .server_name = from->server_name};
+}
+
+static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
+  const struct config_primary *from = &site->config->primaries[at];
+  const struct config_ldap *ldap = &from->ldap;
+  const struct config_ldap_search *search = &ldap->search;
+  return (struct ldap_options){
+      .deliver = radmfa_answer_primary,
+      .answers = site->options.join_table,
+      .name = from->name,
+      .servers = site->primaries[at].ldap_servers,
+      .n_servers = ldap->n_servers,
+      .tls = ldap->trust,
+      .names = {.domains = ldap->domains, .n_domains = ldap->n_domains, .bind = ldap->bind},
+      .identity_attribute = search->identity,
+      .base = search->base,
+      .filter = search->filter,
+      .service_name = radmfa_text(search->user),
+      .service_password = secret_span(&search->password),
+      .connections = ldap->connections,
+      .connect_timeout_ms = ldap->connect_timeout_ms,
+      .bind_timeout_ms = ldap->timeout_ms,
+      .failures = site->primaries[at].failures,
+      .blocklist = site->options.blocklist,
+      .on_event = site->options.on_ldap,
+      .event_user = site->options.user,
+  };
+}
+
+static int start_ldap_primary(struct site *site, size_t at) {
+  struct primary_at_work *primary = &site->primaries[at];
+  struct config_ldap *ldap = &site->config->primaries[at].ldap;
+  primary->ldap_servers = calloc(ldap->n_servers, sizeof *primary->ldap_servers);
+  if (!primary->ldap_servers) return RADMFA_E_NO_MEMORY;
+  for (size_t i = 0; i < ldap->n_servers; i++)
+    primary->ldap_servers[i] = ldap_server_of(&ldap->servers[i]);
+  if (site->options.is_check) return 0;
+  const struct rate *failures = &ldap->max_failures;
+  if (failures->count) primary->failures = failures_new(failures->count, failures->window_ms);
+  if (failures->count && !primary->failures) return RADMFA_E_NO_MEMORY;
+  struct ldap_options options = ldap_options_of(site, at);
+  int error = ldap_primary_new(&options, &primary->ldap);
+  secret_wipe(&ldap->search.password); /* the primary has its own */
+  return error;
+}
+
+static bool start_ldap(struct site *site, size_t at, struct diag *diag) {
+  int error = start_ldap_primary(site, at);
+  if (error)
+    diag_error(diag, site->config->primaries[at].at, "%s",
+               error > RADMFA_E_TRUNCATED ? uv_strerror(error) : radmfa_strerror(error));
+  return !error;
+}
+
 static bool start_primary(struct site *site, size_t at, struct diag *diag) {
   switch (site->config->primaries[at].type) {
     case CONFIG_PRIMARY_FILE: return start_file(site, at, diag);
     case CONFIG_PRIMARY_RADIUS: return start_radius(site, at, diag);
+    case CONFIG_PRIMARY_LDAP: return start_ldap(site, at, diag);
   }
   return false;
 }
@@ -136,6 +204,9 @@ static void stop_backends(struct site *site) {
     file_primary_free(site->primaries[i].file);
     users_free(site->primaries[i].users);
     radmfa_upstream_unref(site->primaries[i].upstream);
+    ldap_primary_free(site->primaries[i].ldap);
+    failures_free(site->primaries[i].failures);
+    free(site->primaries[i].ldap_servers);
   }
   free(site->factors);
   free(site->primaries);
@@ -143,9 +214,20 @@ static void stop_backends(struct site *site) {
 
 /* ---- ruleset ---- */
 
+static void set_primary(const struct site *site, size_t at, radmfa_policy_options *options) {
+  const struct primary_at_work *primary = &site->primaries[at];
+  options->upstream = primary->upstream;
+  if (site->config->primaries[at].type == CONFIG_PRIMARY_FILE) {
+    options->primary = &file_primary_vtable;
+    options->primary_backend = primary->file;
+  } else if (site->config->primaries[at].type == CONFIG_PRIMARY_LDAP) {
+    options->primary = &ldap_primary_vtable;
+    options->primary_backend = primary->ldap;
+  }
+}
+
 static int add_policy(struct site *site, const struct config_policy *from) {
   radmfa_factor_options factors[RADMFA_FACTORS_MAX];
-  const struct primary_at_work *primary = &site->primaries[from->primary];
   radmfa_policy_options options;
   radmfa_policy_options_init(&options);
   for (size_t i = 0; i < from->n_factors; i++)
@@ -153,9 +235,7 @@ static int add_policy(struct site *site, const struct config_policy *from) {
                                          .factor = &simulated_vtable,
                                          .backend = site->factors[from->factors[i]]};
   options.name = from->name;
-  options.upstream = primary->upstream;
-  if (primary->file) options.primary = &file_primary_vtable;
-  options.primary_backend = primary->file;
+  set_primary(site, from->primary, &options);
   options.factors = factors;
   options.n_factors = from->n_factors;
   options.accept_unenrolled = from->accept_unenrolled;
@@ -251,4 +331,9 @@ size_t site_users(const struct site *site, size_t primary) {
 
 radmfa_upstream *site_upstream(const struct site *site, size_t primary) {
   return site->primaries[primary].upstream;
+}
+
+void site_try_ldap(const struct site *site, size_t primary, struct ldap_trial *out_trials) {
+  struct ldap_options options = ldap_options_of(site, primary);
+  ldap_try(&options, out_trials);
 }

@@ -8,6 +8,8 @@
 #include "config.h"
 
 struct site;
+struct ldap_event;
+struct ldap_trial;
 
 struct site_options {
   radmfa_join_table *join_table;
@@ -16,7 +18,11 @@ struct site_options {
    * a thread that may wait. */
   void (*unused)(struct site *site, void *user);
   radmfa_upstream_notice_cb on_upstream; /* or NULL; on loops' threads, with `user` */
+  /* or NULL; on threads of directories, with `user` */
+  void (*on_ldap)(const struct ldap_event *event, void *user);
   void *user;
+  /* for --check: what would connect by itself is not started, but can be tried */
+  bool is_check;
 };
 
 /* site_new reads the users files and starts the backends. `config` is the site's from then on,
@@ -34,5 +40,7 @@ radmfa_ruleset *site_ruleset(const struct site *site);
 size_t site_users(const struct site *site, size_t primary);
 /* The servers of the radius primary of that index. */
 radmfa_upstream *site_upstream(const struct site *site, size_t primary);
+/* Asks each server of the ldap primary of that index; `out_trials` has one for each. */
+void site_try_ldap(const struct site *site, size_t primary, struct ldap_trial *out_trials);
 
 #endif

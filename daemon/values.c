@@ -2,7 +2,9 @@
 #include "values.h"
 
 #include "choices.h"
+#include "ldap_url.h"
 #include "size.h"
+#include "trust.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -207,16 +209,90 @@ static void read_path(struct reader *r, const struct schema_row *row, const stru
   memcpy(field(row, base), &path, sizeof path);
 }
 
+static void read_trust(struct reader *r, const struct schema_row *row,
+                       const struct yaml_node *value, void *base) {
+  radmfa_tls_context *trust = NULL;
+  const char *path = path_of(r, row, value);
+  const char *problem = path ? trust_from_file(path, &trust) : NULL;
+  if (problem) diag_error(r->diag, value->at, "`%s`: %s", row->key, problem);
+  memcpy(field(row, base), &trust, sizeof trust);
+}
+
 static void read_text(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
                       void *base) {
   const char *text = text_of(r, row, value);
-  if (text && value->len > RADMFA_ATTR_VALUE_SIZE_MAX) {
-    diag_error(r->diag, value->at, "`%s` has at most %u octets", row->key,
-               RADMFA_ATTR_VALUE_SIZE_MAX);
+  size_t len_max = row->range ? range_most(row->range) : RADMFA_ATTR_VALUE_SIZE_MAX;
+  if (text && value->len > len_max) {
+    diag_error(r->diag, value->at, "`%s` has at most %zu octets", row->key, len_max);
   } else if (text) {
     const char *copy = new_text(r, value->at, text, value->len);
     memcpy(field(row, base), &copy, sizeof copy);
   }
+}
+
+static void read_rate(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                      void *base) {
+  struct rate rate = {0};
+  const char *text = text_of(r, row, value);
+  if (!text) return;
+  if (find_word(row->words, text) || rate_parse(text, &rate))
+    memcpy(field(row, base), &rate, sizeof rate);
+  else
+    diag_error(r->diag, value->at,
+               "`%s` must be a number in 1..1000 and a time of at least 1s, as 3/30m, or %s, not "
+               "`%s`",
+               row->key, row->words->word, text);
+}
+
+/* Compared as names of domains are: without regard to case. */
+static void note_domain(struct reader *r, const struct schema_row *row,
+                        const struct yaml_node *value) {
+  char *folded = new_text(r, value->at, value->text, value->len);
+  for (char *c = folded; c && *c; c++)
+    if (*c >= 'A' && *c <= 'Z') *c = (char)(*c | 0x20);
+  if (folded) note_unique(r, row, folded, value->len, value->at);
+}
+
+static const char *take_domain(struct reader *r, const struct schema_row *row,
+                               const struct yaml_node *value) {
+  const char *text = text_of(r, row, value);
+  if (!text) return NULL;
+  if (value->len <= RADMFA_ATTR_VALUE_SIZE_MAX && !strpbrk(text, "\\@")) {
+    note_domain(r, row, value);
+    return new_text(r, value->at, text, value->len);
+  }
+  diag_error(r->diag, value->at, "`%s` are names alone, as CORP or corp.example, not `%s`",
+             row->key, text);
+  return NULL;
+}
+
+static void read_domains(struct reader *r, const struct schema_row *row,
+                         const struct yaml_node *value, void *base) {
+  const struct yaml_node *outer = r->list;
+  if (!is_kind(r, row, value, YAML_SEQUENCE)) return;
+  if (!value->count) diag_error(r->diag, value->at, "`%s` needs at least one", row->key);
+  const char **domains = new_array(r, value->at, value->count, sizeof *domains);
+  if (!domains) return;
+  size_t count = 0;
+  r->list = value;
+  for (const struct yaml_node *one = value->first; one; one = one->next)
+    domains[count++] = take_domain(r, row, one);
+  r->list = outer;
+  memcpy(field(row, base), &domains, sizeof domains);
+  set_count(row, base, count);
+}
+
+#define LDAP_URL_LEN offsetof(struct ldap_url, is_ldaps) /* host and port */
+
+static void read_ldap_url(struct reader *r, const struct schema_row *row,
+                          const struct yaml_node *value, void *base) {
+  const char *text = text_of(r, row, value);
+  if (!text) return;
+  const char *problem = ldap_url_parse(text, field(row, base));
+  if (problem)
+    diag_error(r->diag, value->at, "`%s` %s, not `%s`", row->key, problem, text);
+  else
+    note_unique(r, row, field(row, base), LDAP_URL_LEN, value->at);
 }
 
 /* Also where it is 0, which radmfa_address_parse gives for none. */
@@ -325,7 +401,11 @@ read_fn *value_reader(enum schema_kind kind) {
       [SCHEMA_SIZE] = read_size,
       [SCHEMA_DURATION] = read_duration,
       [SCHEMA_DURATION_RANGE] = read_duration_range,
+      [SCHEMA_RATE] = read_rate,
       [SCHEMA_TEXT] = read_text,
+      [SCHEMA_DOMAINS] = read_domains,
+      [SCHEMA_LDAP_URL] = read_ldap_url,
+      [SCHEMA_TRUST] = read_trust,
       [SCHEMA_ADDRESS] = read_address,
       [SCHEMA_IP] = read_ip,
       [SCHEMA_PREFIXES] = read_prefixes,

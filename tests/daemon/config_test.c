@@ -1,96 +1,11 @@
 /* radmfad.yaml: what it may say, what comes of it, and where each mistake is found. */
-#include "config.h"
+#include "config_text.h"
 #include "schema.h"
 
-#include <criterion/criterion.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *messages;
-static size_t messages_len;
-static struct diag diag;
-
-static void start_diag(void) {
-  diag = (struct diag){.out = open_memstream(&messages, &messages_len)};
-}
-
-static void end_diag(void) {
-  fclose(diag.out);
-  free(messages);
-}
-
 TestSuite(config, .init = start_diag, .fini = end_diag);
-
-/* A configuration in which single lines are exchanged; the lines of each part are fixed, so tests
- * know them. */
-struct parts {
-  const char *listen, *client, *policy, *primary, *factor, *more;
-};
-
-static char text[8192];
-
-static struct config *load_text(const char *whole) {
-  struct config *config = config_load_text("etc/c.yaml", whole, strlen(whole), &diag);
-  fflush(diag.out);
-  return config;
-}
-
-static struct config *load(struct parts p) {
-  snprintf(text, sizeof text,
-           "listen: [%s]\n"
-           "clients:\n"
-           "  - {name: lab, addresses: 10.0.0.0/8, secret_env: S, policy: lab}\n"
-           "%s\n"
-           "policies:\n"
-           "  lab: {primary: local, factors: [robot]}\n"
-           "%s\n"
-           "primaries:\n"
-           "  local: {type: file, path: users.yaml}\n"
-           "%s\n"
-           "factors:\n"
-           "  robot: {type: simulated, answer: approve}\n"
-           "%s\n"
-           "%s\n",
-           p.listen ? p.listen : "{udp: \"127.0.0.1:1812\"}", p.client ? p.client : "",
-           p.policy ? p.policy : "", p.primary ? p.primary : "", p.factor ? p.factor : "",
-           p.more ? p.more : "");
-  setenv("S", "sixteen octets !", 1);
-  return load_text(text);
-}
-
-/* A second client is line 4 of the file, a second policy line 7, primary 10, factor 13, and more is
- * line 14. */
-#define CLIENT(rest) "  - {name: b, addresses: 192.0.2.1, secret_env: S, policy: lab, " rest "}"
-#define ONLY(...) load((struct parts){__VA_ARGS__})
-
-static struct config *good(struct config *config) {
-  cr_assert_not_null(config, "%s", messages);
-  cr_assert_eq(diag.errors, 0);
-  return config;
-}
-
-static void says(const char *wanted) {
-  cr_assert(strstr(messages, wanted), "wanted %s in: %s", wanted, messages);
-}
-
-static void fails(struct config *config, const char *wanted) {
-  cr_assert_null(config, "loaded; wanted %s", wanted);
-  cr_assert_gt(diag.errors, 0);
-  says(wanted);
-}
-
-static void fails_alone(struct config *config, const char *wanted) {
-  fails(config, wanted);
-  cr_assert_eq(diag.errors, 1, "%s", messages);
-}
-
-static void warns(struct config *config, const char *wanted) {
-  config_free(good(config));
-  cr_assert_eq(diag.warnings, 1, "%s", messages);
-  says(wanted);
-}
 
 Test(config, what_is_left_out_has_its_default) {
   struct config *c = good(ONLY(.more = ""));
@@ -216,11 +131,6 @@ Test(config, keys_of_later_issues_say_that_they_are_not_built_yet) {
 }
 
 Test(config, types_of_later_issues_say_so_and_nothing_else) {
-  fails_alone(ONLY(.primary = "  corp: {type: ldap, servers: [], bind: x}"),
-              "etc/c.yaml:10:16: type `ldap` is not built yet\n");
-}
-
-Test(config, a_phone_call_is_not_built_yet) {
   fails_alone(ONLY(.factor = "  phone: {type: call, trunks: []}"),
               "etc/c.yaml:13:17: type `call` is not built yet\n");
 }
@@ -281,7 +191,7 @@ Test(config, a_wrong_word_is_found_and_the_right_ones_are_named) {
 
 Test(config, types_not_built_are_not_proposed) {
   fails_alone(ONLY(.primary = "  corp: {type: files}"),
-              "must be one of: file, radius, not `files`");
+              "must be one of: file, radius, ldap, not `files`");
 }
 
 Test(config, a_bad_duration_is_found) {
@@ -758,7 +668,7 @@ Test(config, the_example_is_right) {
 
 /* What stands in the example behind "#  " is configuration, commented out. */
 Test(config, what_the_example_proposes_is_right_too) {
-  char path[4096], line[256];
+  char path[4096], line[256], folder[] = "/tmp/radmfa-config-XXXXXX";
   const char *source = getenv("SOURCE_DIR");
   snprintf(path, sizeof path, "%s/daemon/radmfad.yaml.example", source ? source : ".");
   FILE *file = fopen(path, "r");
@@ -771,8 +681,17 @@ Test(config, what_the_example_proposes_is_right_too) {
   setenv("RADMFA_AD_CONNECTOR_SECRET", "sixteen octets !", 1);
   setenv("RADMFA_NPS_SECRET", "sixteen octets !", 1);
   setenv("RADMFA_PROBE_PASSWORD", "x", 1);
-  struct config *c = good(load_text(text));
+  cr_assert_not_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/corp-ca.pem", folder);
+  write_certificate(path);
+  snprintf(line, sizeof line, "%s/c.yaml", folder);
+  struct config *c = config_load_text(line, text, strlen(text), &diag);
+  unlink(path);
+  rmdir(folder);
+  fflush(diag.out);
+  good(c);
   cr_assert_eq(diag.warnings, 0, "%s", messages);
   cr_assert_eq(upstream_of(c)->n_servers, 2);
+  cr_assert_eq(c->primaries[2].ldap.n_servers, 2);
   config_free(c);
 }

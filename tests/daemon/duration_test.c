@@ -63,3 +63,21 @@ Test(duration, a_range_that_runs_backwards_or_is_incomplete_is_refused) {
     cr_assert_not(duration_range_parse(texts[i], &range), "%s was taken", texts[i]);
   cr_assert_eq(range.max_ms, 2);
 }
+
+Test(duration, a_rate_is_how_many_in_which_time) {
+  struct rate rate;
+  cr_assert(rate_parse("3/30m", &rate));
+  cr_assert_eq(rate.count, 3);
+  cr_assert_eq(rate.window_ms, 1800000);
+  cr_assert(rate_parse("1000/1s", &rate));
+}
+
+Test(duration, what_is_no_rate_is_refused) {
+  static const char *const texts[] = {"",      "3",     "3/",    "/3s",      "0/3s",   "1001/3s",
+                                      "3/0",   "3/1ms", "3/3",   "3 /3s",    "-3/3s",  "3/3s/3s",
+                                      "3/25h", "x/3s",  "3/3s ", "10000/3s", "3..4/3s"};
+  struct rate rate = {.count = 4711};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    cr_assert_not(rate_parse(texts[i], &rate), "%s was taken", texts[i]);
+  cr_assert_eq(rate.count, 4711);
+}

@@ -1,5 +1,7 @@
 #include "log.h"
 
+#include "primary/ldap.h"
+
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -266,4 +268,61 @@ Test(log, many_threads_write_whole_lines) {
 
 Test(log, no_log_can_be_freed) {
   log_free(NULL);
+}
+
+/* ---- directories ---- */
+
+static struct ldap_event ldap_event(enum ldap_event_kind kind) {
+  return (struct ldap_event){.kind = kind,
+                             .primary = "corp",
+                             .server = "dc1",
+                             .login_id = 0x1f,
+                             .user = radmfa_text("CORP\\alice"),
+                             .outcome = "locked",
+                             .detail = radmfa_text("data 775\n")};
+}
+
+Test(log, a_directory_that_goes_and_comes_is_told) {
+  open_log(LOG_FORMAT_JSON, LOG_LEVEL_WARNING);
+  struct ldap_event event = ldap_event(LDAP_EVENT_DOWN);
+  event.error = RADMFA_E_NAME;
+  log_ldap(logger, &event);
+  event.kind = LDAP_EVENT_UP;
+  event.is_service = true;
+  log_ldap(logger, &event);
+  cr_assert_str_eq(next_line(),
+                   "\",\"event\":\"ldap_down\",\"primary\":\"corp\",\"server\":\"dc1\","
+                   "\"use\":\"login\",\"error\":\"certificate is for another name\","
+                   "\"detail\":\"data 775\\u000a\"}\n");
+  cr_assert_str_eq(next_line(), "\",\"event\":\"ldap_up\",\"primary\":\"corp\",\"server\":\"dc1\","
+                                "\"use\":\"search\"}\n");
+  close_log();
+}
+
+Test(log, why_a_directory_refused_somebody_is_told) {
+  open_log(LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+  struct ldap_event event = ldap_event(LDAP_EVENT_REFUSED);
+  log_ldap(logger, &event);
+  event.kind = LDAP_EVENT_UNANSWERED;
+  event.server = NULL;
+  event.outcome = "look_up";
+  log_ldap(logger, &event);
+  cr_assert_str_eq(next_line(),
+                   "\",\"event\":\"ldap_refused\",\"id\":\"000000000000001f\","
+                   "\"user\":\"CORP\\\\alice\",\"primary\":\"corp\",\"server\":\"dc1\","
+                   "\"outcome\":\"locked\"}\n");
+  cr_assert_str_eq(next_line(), "\",\"event\":\"ldap_unanswered\",\"id\":\"000000000000001f\","
+                                "\"user\":\"CORP\\\\alice\",\"primary\":\"corp\",\"server\":null,"
+                                "\"outcome\":\"look_up\",\"detail\":\"data 775\\u000a\"}\n");
+  close_log();
+}
+
+Test(log, what_a_directory_says_of_logins_is_no_warning) {
+  open_log(LOG_FORMAT_JSON, LOG_LEVEL_WARNING);
+  struct ldap_event event = ldap_event(LDAP_EVENT_REFUSED);
+  log_ldap(logger, &event);
+  event.kind = LDAP_EVENT_UNANSWERED;
+  log_ldap(logger, &event);
+  close_log();
+  cr_assert_null(next_line());
 }

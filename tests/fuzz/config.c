@@ -2,13 +2,29 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define CHECK(truth) ((truth) ? (void)0 : abort())
+
+static void check_directory(const struct config_ldap *ldap) {
+  const struct config_ldap_search *search = &ldap->search;
+  CHECK(ldap->n_servers <= 16 && strstr(ldap->bind, "{user}") && ldap->connections);
+  CHECK(!search->user == !search->password.bytes && (search->identity || !search->base));
+  for (size_t i = 0; i < ldap->n_servers; i++) {
+    const struct config_ldap_server *server = &ldap->servers[i];
+    CHECK(server->name && server->url.host[0] && server->url.port);
+    CHECK(server->url.is_ldaps + server->start_tls + server->insecure_plain == 1);
+    CHECK(server->insecure_plain || ldap->trust);
+  }
+  for (size_t i = 0; i < ldap->n_domains; i++) CHECK(ldap->domains[i][0]);
+}
 
 static void check_primary(const struct config_primary *primary) {
   const struct config_radius *up = &primary->radius;
   CHECK((primary->path != NULL) == (primary->type == CONFIG_PRIMARY_FILE));
   CHECK((up->n_servers > 0) == (primary->type == CONFIG_PRIMARY_RADIUS) && up->n_servers <= 16);
+  CHECK((primary->ldap.n_servers > 0) == (primary->type == CONFIG_PRIMARY_LDAP));
+  if (primary->type == CONFIG_PRIMARY_LDAP) check_directory(&primary->ldap);
   CHECK((up->probe_user != NULL) == (up->probe_password.bytes != NULL));
   for (size_t i = 0; i < up->n_servers; i++) {
     const struct config_server *server = &up->servers[i];

@@ -49,6 +49,10 @@ check_users() {
       { grep -v '"\(\.\./\)*store/store\.h"' || true; }
     forbid 'a backend has its own options struct' '"(\.\./)*config\.h"' "${part[@]}"
   done
+  mapfile -t part < <(files daemon | grep -vE '^daemon/primary/ldap_(message|filter)\.c$')
+  forbid 'only ldap_message.c and ldap_filter.c see liblber' '<lber' "${part[@]}"
+  mapfile -t part < <(files daemon)
+  forbid 'libldap holds its thread while it connects' '<ldap' "${part[@]}"
   mapfile -t part < <(files daemon/portal)
   forbid 'the portal knows the control socket only' '<radmfa/' "${part[@]}"
 }
@@ -95,6 +99,8 @@ self_test() {
   plant bad daemon/primary/file.c '"factor/simulated.h"'
   plant bad daemon/factor/call.c '"../primary/names.h"'
   plant bad daemon/factor/call.c '"store/sqlite.h"'
+  plant bad daemon/primary/ldap.c '<lber.h>'
+  plant bad daemon/primary/ldap_message.c '<ldap.h>'
   plant bad daemon/portal/routes.c '<radmfa/base.h>'
   plant bad lib/include/radmfa/base.h '<stdio.h>'
   plant bad lib/include/radmfa/engine.h '<uv.h>'
@@ -107,6 +113,8 @@ self_test() {
   plant good lib/include/radmfa/base.h '<stdint.h>'
   plant good daemon/primary/file.c '"primary/names.h"'
   plant good daemon/primary/file.c '"store/store.h"'
+  plant good daemon/primary/ldap_message.c '<lber.h>'
+  plant good daemon/primary/ldap.c '"ldap_message.h"'
   plant good daemon/app.c '"factor/simulated.h"'
   plant good daemon/app.c '"config.h"'
 }

@@ -96,9 +96,11 @@ static void flush(struct tls_server_peer *peer) {
 
 static void on_peer_closed(uv_handle_t *handle) {
   struct tls_server_peer *peer = handle->data;
+  const struct tls_server_options *options = &peer->server->options;
   struct tls_server_peer **link = &peer->server->peers;
   while (*link != peer) link = &(*link)->next;
   *link = peer->next;
+  if (options->gone) options->gone(peer, options->user);
   SSL_free(peer->ssl);
   free(peer);
 }
@@ -112,6 +114,8 @@ static void hear(struct tls_server_peer *peer, const char *bytes, size_t len) {
   struct tls_server *server = peer->server;
   server->n_heard += len;
   if (server->options.is_echo) SSL_write(peer->ssl, bytes, (int)len);
+  if (server->options.hear)
+    server->options.hear(peer, (radmfa_span){(const uint8_t *)bytes, len}, server->options.user);
   if (!server->options.closes_after || server->n_heard < server->options.closes_after) return;
   if (!server->options.cuts_off) SSL_shutdown(peer->ssl);
   flush(peer);
@@ -130,6 +134,7 @@ static void hear_plain(struct tls_server_peer *peer, const char *bytes, size_t l
   const struct tls_server_options *options = &peer->server->options;
   peer->n_plain += len;
   if (options->is_echo) say_raw(peer, bytes, len);
+  if (options->hear) options->hear(peer, (radmfa_span){(const uint8_t *)bytes, len}, options->user);
   if (!options->starts_tls_after || peer->n_plain < options->starts_tls_after) return;
   peer->is_secure = true;
   say_raw(peer, options->agrees.ptr, options->agrees.len);
@@ -205,9 +210,29 @@ void tls_server_open(struct tls_server *server, uv_loop_t *loop,
   server->port = ntohs(address.sin_port);
 }
 
+void tls_server_say(struct tls_server_peer *peer, radmfa_span bytes) {
+  if (peer->is_secure) {
+    SSL_write(peer->ssl, bytes.ptr, (int)bytes.len);
+    flush(peer);
+  } else {
+    say_raw(peer, bytes.ptr, bytes.len);
+  }
+}
+
+void tls_server_begin_tls(struct tls_server_peer *peer) {
+  peer->is_secure = true;
+}
+
+void tls_server_hang_up(struct tls_server_peer *peer) {
+  hang_up(peer);
+}
+
+void tls_server_hang_up_all(struct tls_server *server) {
+  for (struct tls_server_peer *peer = server->peers; peer; peer = peer->next) hang_up(peer);
+}
+
 void tls_server_close(struct tls_server *server) {
-  struct tls_server_peer *peer = server->peers;
-  for (; peer; peer = peer->next) hang_up(peer);
+  tls_server_hang_up_all(server);
   uv_close((uv_handle_t *)&server->listener, NULL);
   uv_run(server->loop, UV_RUN_DEFAULT);
   SSL_CTX_free(server->context);

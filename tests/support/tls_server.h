@@ -22,6 +22,8 @@ void identity_free(struct identity *identity);
 /* Its certificate as PEM; to be freed. */
 char *identity_pem(const struct identity *identity);
 
+struct tls_server_peer;
+
 struct tls_server_options {
   const struct identity *identity;
   int version_max;         /* 0: the newest */
@@ -32,6 +34,10 @@ struct tls_server_options {
   size_t closes_after;     /* octets said by the client; 0: never */
   bool cuts_off;           /* and then without close_notify */
   bool is_echo;            /* says what it is told */
+  /* or NULL: what a client said, in the clear or decrypted; and that one is gone */
+  void (*hear)(struct tls_server_peer *peer, radmfa_span bytes, void *user);
+  void (*gone)(struct tls_server_peer *peer, void *user);
+  void *user;
 };
 
 struct tls_server {
@@ -48,5 +54,10 @@ struct tls_server {
 void tls_server_open(struct tls_server *server, uv_loop_t *loop,
                      const struct tls_server_options *options);
 void tls_server_close(struct tls_server *server);
+
+void tls_server_say(struct tls_server_peer *peer, radmfa_span bytes);
+void tls_server_begin_tls(struct tls_server_peer *peer); /* what it hears from now on is TLS */
+void tls_server_hang_up(struct tls_server_peer *peer);
+void tls_server_hang_up_all(struct tls_server *server);
 
 #endif

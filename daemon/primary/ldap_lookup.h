@@ -1,0 +1,43 @@
+/* ldap_lookup.h: who it is that could bind: the search for his one entry, and the identity in it;
+ * no I/O. Active Directory lets one person bind under several names, so the identity goes by an
+ * attribute that does not depend on what was typed. */
+#ifndef RADMFAD_PRIMARY_LDAP_LOOKUP_H
+#define RADMFAD_PRIMARY_LDAP_LOOKUP_H
+
+#include "ldap_connection.h"
+#include "ldap_name.h"
+
+#define LDAP_IDENTITY_MAX 255u /* backend.h */
+
+struct ldap_lookup_options {
+  const char *attribute; /* objectGUID becomes its text, another one stays as it is */
+  const char *base;
+  /* RFC 4515 with {user} and {bind}; NULL: sAMAccountName or uid is {user}, or userPrincipalName is
+   * {bind} */
+  const char *filter;
+  bool is_dn; /* `bind` of a name is the entry's DN */
+};
+
+/* A search and the texts it points to. */
+struct ldap_lookup_search {
+  struct ldap_search search;
+  const char *attributes[1];
+  char filter[8192];
+};
+
+/* Returns 0 or RADMFA_E_TOO_BIG. `out` must stay where it is: it points into itself. */
+RADMFA_MUST_USE int ldap_lookup_begin(const struct ldap_lookup_options *options,
+                                      const struct ldap_name *name, struct ldap_lookup_search *out);
+
+/* What came so far; zero at first. */
+struct ldap_lookup {
+  unsigned n_entries, n_values;
+  char identity[LDAP_IDENTITY_MAX + 1];
+};
+
+void ldap_lookup_take_entry(struct ldap_lookup *lookup, const struct ldap_lookup_options *options,
+                            const struct ldap_message *entry);
+/* After the last message, which has `result`. NULL: it is known who it is; else what is wrong. */
+const char *ldap_lookup_fault(const struct ldap_lookup *lookup, int result);
+
+#endif

@@ -1,0 +1,73 @@
+#include "primary/ldap_lookup.h"
+
+#include <criterion/criterion.h>
+#include <radmfa/error.h>
+#include <string.h>
+
+static const struct ldap_name alice = {"al*ice", "al*ice@corp.example"};
+
+static void filter_is(const struct ldap_lookup_options *options, const char *expected) {
+  struct ldap_lookup_search lookup;
+  cr_assert_eq(ldap_lookup_begin(options, &alice, &lookup), 0);
+  cr_assert_str_eq(lookup.filter, expected);
+  cr_assert(radmfa_span_equal(lookup.search.filter, radmfa_text(expected)));
+}
+
+Test(ldap_lookup, names_of_the_user_are_looked_for) {
+  filter_is(&(struct ldap_lookup_options){.attribute = "objectGUID", .base = "dc=example"},
+            "(|(sAMAccountName=al\\2aice)(uid=al\\2aice)"
+            "(userPrincipalName=al\\2aice@corp.example))");
+}
+
+Test(ldap_lookup, a_filter_of_ones_own_is_filled_in) {
+  struct ldap_lookup_options options = {.attribute = "x", .base = "dc=example"};
+  options.filter = "(cn={user})";
+  filter_is(&options, "(cn=al\\2aice)");
+  options.filter = "(&({user}={bind})(a={b}))";
+  filter_is(&options, "(&(al\\2aice=al\\2aice@corp.example)(a={b}))");
+  options.filter = "{";
+  filter_is(&options, "{");
+}
+
+Test(ldap_lookup, what_was_typed_is_no_placeholder) {
+  static const struct ldap_name name = {"{bind}", "b"};
+  struct ldap_lookup_search lookup;
+  const struct ldap_lookup_options options = {.base = "dc=example", .filter = "(cn={user})"};
+  cr_assert_eq(ldap_lookup_begin(&options, &name, &lookup), 0);
+  cr_assert_str_eq(lookup.filter, "(cn={bind})");
+}
+
+Test(ldap_lookup, a_dn_is_the_base_of_its_own_search) {
+  struct ldap_lookup_search lookup;
+  const struct ldap_lookup_options options = {.attribute = "entryUUID", .is_dn = true};
+  static const struct ldap_name name = {"alice", "uid=alice,dc=example"};
+  cr_assert_eq(ldap_lookup_begin(&options, &name, &lookup), 0);
+  cr_assert_eq(lookup.search.scope, LDAP_SCOPE_ENTRY);
+  cr_assert(radmfa_span_equal(lookup.search.base, radmfa_text("uid=alice,dc=example")));
+  cr_assert_str_eq(lookup.search.attributes[0], "entryUUID");
+}
+
+Test(ldap_lookup, a_filter_without_room_is_refused) {
+  char filter[8300];
+  struct ldap_lookup_search lookup;
+  const struct ldap_lookup_options options = {.base = "dc=example", .filter = filter};
+  memset(filter, 'x', sizeof filter);
+  for (size_t len = sizeof lookup.filter - 10; len <= sizeof lookup.filter; len++) {
+    memcpy(filter + len - 7, "{user}", sizeof "{user}");
+    int expected = len - 7 + strlen("al\\2aice") < sizeof lookup.filter ? 0 : RADMFA_E_TOO_BIG;
+    cr_assert_eq(ldap_lookup_begin(&options, &alice, &lookup), expected);
+    filter[len - 1] = 'x';
+  }
+}
+
+Test(ldap_lookup, one_entry_without_a_value_is_nobody) {
+  struct ldap_lookup lookup = {.n_entries = 1};
+  cr_assert_not_null(ldap_lookup_fault(&lookup, 0));
+  lookup.n_values = 1;
+  cr_assert_not_null(ldap_lookup_fault(&lookup, 0), "an empty value");
+  memcpy(lookup.identity, "somebody", sizeof "somebody");
+  cr_assert_null(ldap_lookup_fault(&lookup, 0));
+  cr_assert_not_null(ldap_lookup_fault(&lookup, 50), "insufficientAccessRights");
+  lookup.n_values = 2;
+  cr_assert_not_null(ldap_lookup_fault(&lookup, 0));
+}

@@ -1,0 +1,120 @@
+#include "loop_thread.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- names that take until the test lets them go ---- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static bool is_looking_up, may_end;
+
+/* Stands in for the C library's. */
+RADMFA_API int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                           struct addrinfo **out_list) {
+  (void)node;
+  (void)service;
+  (void)hints;
+  (void)out_list;
+  pthread_mutex_lock(&lock);
+  is_looking_up = true;
+  pthread_cond_broadcast(&changed);
+  while (!may_end) pthread_cond_wait(&changed, &lock);
+  pthread_mutex_unlock(&lock);
+  return EAI_FAIL;
+}
+
+static void wait_until_looking_up(void) {
+  pthread_mutex_lock(&lock);
+  while (!is_looking_up) pthread_cond_wait(&changed, &lock);
+  pthread_mutex_unlock(&lock);
+}
+
+static void let_go(void) {
+  pthread_mutex_lock(&lock);
+  may_end = true;
+  pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&lock);
+}
+
+static bool has_thread(const char *name) {
+  char path[300], found[32] = "";
+  bool has = false;
+  DIR *tasks = opendir("/proc/self/task");
+  for (struct dirent *task; (task = readdir(tasks));) {
+    snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
+    FILE *comm = fopen(path, "r");
+    if (comm && fgets(found, sizeof found, comm)) has |= strncmp(found, name, strlen(name)) == 0;
+    if (comm) fclose(comm);
+  }
+  closedir(tasks);
+  return has;
+}
+
+/* ---- a thread with one handle ---- */
+
+struct stage {
+  struct loop_thread *thread;
+  uv_async_t end;
+  uv_getaddrinfo_t lookup;
+  unsigned n_ended;
+};
+
+static void on_end(uv_async_t *async) {
+  struct stage *stage = async->data;
+  stage->n_ended++;
+  uv_close((uv_handle_t *)async, NULL);
+  loop_thread_stop(stage->thread);
+}
+
+static void on_resolved(uv_getaddrinfo_t *lookup, int status, struct addrinfo *found) {
+  (void)status;
+  uv_freeaddrinfo(found);
+  free(lookup->data);
+}
+
+static struct stage *open_stage(void) {
+  struct stage *stage = calloc(1, sizeof *stage);
+  cr_assert_eq(loop_thread_new(&stage->thread), 0);
+  cr_assert_eq(uv_async_init(loop_thread_loop(stage->thread), &stage->end, on_end), 0);
+  stage->end.data = stage->lookup.data = stage;
+  return stage;
+}
+
+Test(loop_thread, it_ends_when_its_handles_are_closed) {
+  struct stage *stage = open_stage();
+  cr_assert(loop_thread_start(stage->thread, "looper"));
+  uv_async_send(&stage->end);
+  loop_thread_leave(stage->thread);
+  cr_assert_eq(stage->n_ended, 1);
+  cr_assert_not(has_thread("looper"));
+  free(stage);
+}
+
+Test(loop_thread, it_may_be_left_before_it_was_started) {
+  struct stage *stage = open_stage();
+  uv_close((uv_handle_t *)&stage->end, NULL);
+  loop_thread_leave(stage->thread);
+  free(stage);
+}
+
+Test(loop_thread, a_name_that_is_looked_up_holds_nobody_up) {
+  struct stage *stage = open_stage();
+  cr_assert_eq(uv_getaddrinfo(loop_thread_loop(stage->thread), &stage->lookup, on_resolved,
+                              "dc1.example", NULL, NULL),
+               0);
+  cr_assert(loop_thread_start(stage->thread, "looper"));
+  wait_until_looking_up();
+  uv_async_send(&stage->end);
+  loop_thread_leave(stage->thread);
+  cr_assert_not(may_end);
+  cr_assert(has_thread("looper"));
+  let_go();
+  while (has_thread("looper")) sched_yield();
+}

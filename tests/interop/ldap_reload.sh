@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# A reload goes over to another directory: a login that waits for the first one ends there, the next one goes to the second. A
+# configuration whose ca_file is no certificate leaves the first at work.
+. "$(dirname "$0")/directory.bash"
+peers slapd
+
+authority ca
+certificate dc ca "IP:$host"
+for user in alice bob; do person "$user" right; done
+slapd_with 1 dc
+slapd_with 2 dc
+directory "$(ldaps 1)"
+start
+log_in() { [[ $(radclient_login alice right) == *'Received Access-Accept'* ]] || fail "alice is not accepted"; }
+log_in
+
+sed 's/ca_file: [^,]*/ca_file: radmfad.yaml/' -i "$work/radmfad.yaml"
+kill -HUP "$pid"
+until_true 10 log_says 'reload refused'
+log_says '`ca_file`: holds no list of certificates in PEM' || fail "the log does not tell what is wrong"
+log_in
+(($(binds_at 1) == 2)) || fail "slapd 1 had $(binds_at 1) binds, not 2"
+
+# the login hangs in the first one until after the reload
+kill -STOP "${slapd_pids[1]}"
+radclient_login bob right 10 >"$work/waits" &
+waits=$!
+pids+=("$waits")
+until_true 10 slapd_has_unread 1
+directory "$(ldaps 2)"
+write_config
+kill -HUP "$pid"
+until_true 10 log_says 'configuration reloaded'
+log_in
+kill -CONT "${slapd_pids[1]}"
+wait "$waits"
+grep -q 'Received Access-Accept' "$work/waits" || fail "the login that waited was not accepted: $(<"$work/waits")"
+(($(binds_at 2) == 1)) || fail "slapd 2 had $(binds_at 2) binds, not 1"
+finish

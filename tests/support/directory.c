@@ -1,0 +1,276 @@
+/* directory.c: requests taken apart as far as the answers need, and answers put together, by hand:
+ * what is tested has no part in it. */
+#include "directory.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+/* ---- BER, definite lengths (X.690 8.1) ---- */
+
+struct element {
+  uint8_t tag;
+  radmfa_span value;
+};
+
+static size_t read_length(radmfa_span *in) {
+  uint8_t first = *in->ptr++;
+  in->len--;
+  if (first < 0x80) return first;
+  size_t len = 0;
+  for (unsigned n = first & 0x7f; n > 0; n--, in->len--) len = len << 8 | *in->ptr++;
+  return len;
+}
+
+static struct element take(radmfa_span *in) {
+  struct element element = {.tag = 0};
+  if (in->len < 2) return element;
+  element.tag = *in->ptr++;
+  in->len--;
+  size_t len = read_length(in);
+  cr_assert_leq(len, in->len, "a request came in pieces");
+  element.value = (radmfa_span){in->ptr, len};
+  in->ptr += len;
+  in->len -= len;
+  return element;
+}
+
+static void copy_text(radmfa_span from, char out[256]) {
+  cr_assert_lt(from.len, 256);
+  if (from.len) memcpy(out, from.ptr, from.len);
+  out[from.len] = '\0';
+}
+
+/* What is written: lengths in two octets all the time. */
+struct answer {
+  uint8_t bytes[512];
+  size_t len;
+};
+
+static void put(struct answer *answer, uint8_t tag, radmfa_span value) {
+  uint8_t head[] = {tag, 0x82, (uint8_t)(value.len >> 8), (uint8_t)value.len};
+  cr_assert_leq(answer->len + sizeof head + value.len, sizeof answer->bytes);
+  memcpy(answer->bytes + answer->len, head, sizeof head);
+  if (value.len) memcpy(answer->bytes + answer->len + sizeof head, value.ptr, value.len);
+  answer->len += sizeof head + value.len;
+}
+
+static void put_in(struct answer *answer, uint8_t tag, const struct answer *content) {
+  put(answer, tag, (radmfa_span){content->bytes, content->len});
+}
+
+static struct answer wrap(uint32_t id, uint8_t tag, const struct answer *content) {
+  uint8_t octets[] = {(uint8_t)(id >> 24), (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id};
+  size_t skip = 0;
+  while (skip < 3 && octets[skip] == 0 && octets[skip + 1] < 0x80) skip++;
+  struct answer message = {.len = 0}, out = {.len = 0};
+  put(&message, 0x02, (radmfa_span){octets + skip, sizeof octets - skip});
+  put_in(&message, tag, content);
+  put_in(&out, 0x30, &message);
+  return out;
+}
+
+/* LDAPResult (RFC 4511 4.1.9) */
+static struct answer result(uint8_t code, const char *diagnostic) {
+  struct answer content = {.len = 0};
+  put(&content, 0x0a, (radmfa_span){&code, 1});
+  put(&content, 0x04, (radmfa_span){0});
+  put(&content, 0x04, radmfa_text(diagnostic));
+  return content;
+}
+
+static struct answer response(uint32_t id, uint8_t tag, uint8_t code, const char *diagnostic) {
+  struct answer content = result(code, diagnostic);
+  return wrap(id, tag, &content);
+}
+
+static struct answer entry(const struct directory *directory, uint32_t id) {
+  struct answer values = {.len = 0}, attribute = {.len = 0}, list = {.len = 0},
+                content = {.len = 0};
+  put(&values, 0x04, directory->value);
+  put(&attribute, 0x04, radmfa_text(directory->attribute));
+  put_in(&attribute, 0x31, &values);
+  put_in(&list, 0x30, &attribute);
+  put(&content, 0x04, radmfa_text("cn=somebody,dc=example"));
+  if (directory->attribute)
+    put_in(&content, 0x30, &list);
+  else
+    put(&content, 0x30, (radmfa_span){0});
+  return wrap(id, 0x64, &content);
+}
+
+static struct answer notice(void) {
+  struct answer content = result(52, "going down");
+  put(&content, 0x8a, radmfa_text("1.3.6.1.4.1.1466.20036"));
+  return wrap(0, 0x78, &content);
+}
+
+/* ---- moods ---- */
+
+static void say(struct tls_server_peer *peer, const struct answer *answer) {
+  tls_server_say(peer, (radmfa_span){answer->bytes, answer->len});
+}
+
+/* In one piece, so that they come together. */
+static void say_twice(struct tls_server_peer *peer, const struct answer *answer) {
+  uint8_t bytes[2 * sizeof answer->bytes];
+  memcpy(bytes, answer->bytes, answer->len);
+  memcpy(bytes + answer->len, answer->bytes, answer->len);
+  tls_server_say(peer, (radmfa_span){bytes, 2 * answer->len});
+}
+
+static void hold(struct directory *directory, struct tls_server_peer *peer,
+                 const struct answer *answer) {
+  cr_assert_lt(directory->n_held, DIRECTORY_HELD_MAX);
+  struct directory_held *held = &directory->held[directory->n_held++];
+  held->peer = peer;
+  held->len = answer->len;
+  memcpy(held->bytes, answer->bytes, answer->len);
+}
+
+static void answer_in(struct directory *directory, enum mood mood, struct tls_server_peer *peer,
+                      uint32_t id, uint8_t tag, const struct answer *good) {
+  static const uint8_t broken[] = {0x30, 0x80, 0x02, 0x01, 0x01};
+  static const uint8_t huge[] = {0x30, 0x83, 0x0f, 0x00, 0x00};
+  struct answer other = response(mood == MOOD_WRONG_ID ? id + 1 : id,
+                                 mood == MOOD_OTHER ? 0x6f : tag, 53, "unwilling");
+  switch (mood) {
+    case MOOD_GOOD: say(peer, good); return;
+    case MOOD_SILENT:
+    case MOOD_SLOW: hold(directory, peer, good); return;
+    case MOOD_BROKEN: tls_server_say(peer, (radmfa_span){broken, sizeof broken}); return;
+    case MOOD_HUGE: tls_server_say(peer, (radmfa_span){huge, sizeof huge}); return;
+    case MOOD_HANGS_UP: tls_server_hang_up(peer); return;
+    case MOOD_UNASKED: say_twice(peer, good); return;
+    case MOOD_WRONG_ID:
+    case MOOD_OTHER:
+    case MOOD_REFUSES: say(peer, &other); return;
+    case MOOD_NOTICE: break;
+  }
+  other = notice();
+  say(peer, &other);
+}
+
+/* ---- requests ---- */
+
+static void hear_bind(struct directory *directory, struct tls_server_peer *peer, uint32_t id,
+                      radmfa_span content) {
+  (void)take(&content); /* version */
+  copy_text(take(&content).value, directory->name);
+  copy_text(take(&content).value, directory->password);
+  directory->n_binds++;
+  bool is_right = strcmp(directory->password, "right") == 0;
+  uint8_t wrong = directory->wrong_result ? (uint8_t)directory->wrong_result : 49;
+  struct answer answer = response(id, 0x61, is_right ? 0 : wrong,
+                                  is_right || !directory->diagnostic ? "" : directory->diagnostic);
+  answer_in(directory, directory->on_bind, peer, id, 0x61, &answer);
+}
+
+static void find(struct directory *directory, struct tls_server_peer *peer, uint32_t id) {
+  struct answer all = {.len = 0};
+  for (unsigned i = 0; i < directory->n_entries; i++) {
+    struct answer one = entry(directory, id);
+    memcpy(all.bytes + all.len, one.bytes, one.len);
+    all.len += one.len;
+  }
+  struct answer done = response(id, 0x65, 0, "");
+  cr_assert_leq(all.len + done.len, sizeof all.bytes);
+  memcpy(all.bytes + all.len, done.bytes, done.len);
+  all.len += done.len;
+  answer_in(directory, directory->on_search, peer, id, 0x65, &all);
+}
+
+static void hear_search(struct directory *directory, struct tls_server_peer *peer, uint32_t id,
+                        radmfa_span content) {
+  radmfa_span whole = content;
+  radmfa_span base = take(&content).value;
+  if (base.len == 0) { /* the root */
+    struct answer done = response(id, 0x65, 0, "");
+    directory->n_probes++;
+    answer_in(directory, directory->on_probe, peer, id, 0x65, &done);
+    return;
+  }
+  cr_assert_leq(whole.len, sizeof directory->request);
+  copy_text(base, directory->base);
+  memcpy(directory->request, whole.ptr, whole.len);
+  directory->request_len = whole.len;
+  directory->n_searches++;
+  find(directory, peer, id);
+}
+
+static void hear_start_tls(struct directory *directory, struct tls_server_peer *peer, uint32_t id) {
+  struct answer answer = response(id, 0x78, 0, "");
+  directory->n_start_tls++;
+  answer_in(directory, directory->on_start_tls, peer, id, 0x78, &answer);
+  if (directory->on_start_tls == MOOD_GOOD) tls_server_begin_tls(peer);
+}
+
+static void hear_message(struct directory *directory, struct tls_server_peer *peer,
+                         radmfa_span message) {
+  radmfa_span id_value = take(&message).value;
+  struct element request = take(&message);
+  uint32_t id = 0;
+  for (size_t i = 0; i < id_value.len; i++) id = id << 8 | id_value.ptr[i];
+  switch (request.tag) {
+    case 0x60: hear_bind(directory, peer, id, request.value); break;
+    case 0x63: hear_search(directory, peer, id, request.value); break;
+    case 0x77: hear_start_tls(directory, peer, id); break;
+    case 0x42: directory->n_unbinds++; break;
+    default: cr_assert_fail("a request with tag %02x", request.tag);
+  }
+}
+
+static void hear(struct tls_server_peer *peer, radmfa_span bytes, void *user) {
+  struct directory *directory = user;
+  while (bytes.len > 0) hear_message(directory, peer, take(&bytes).value);
+}
+
+/* ---- held answers ---- */
+
+static void drop_held(struct directory *directory, size_t at) {
+  memmove(&directory->held[at], &directory->held[at + 1],
+          (--directory->n_held - at) * sizeof directory->held[0]);
+}
+
+static void gone(struct tls_server_peer *peer, void *user) {
+  struct directory *directory = user;
+  for (size_t i = directory->n_held; i-- > 0;)
+    if (directory->held[i].peer == peer) drop_held(directory, i);
+}
+
+void directory_answer_all(struct directory *directory) {
+  while (directory->n_held > 0) {
+    struct directory_held held = directory->held[0];
+    drop_held(directory, 0);
+    tls_server_say(held.peer, (radmfa_span){held.bytes, held.len});
+  }
+}
+
+bool directory_say_octet(struct directory *directory) {
+  struct directory_held *held = &directory->held[0];
+  if (directory->n_held == 0) return false;
+  tls_server_say(held->peer, (radmfa_span){held->bytes, 1});
+  memmove(held->bytes, held->bytes + 1, --held->len);
+  if (held->len == 0) drop_held(directory, 0);
+  return true;
+}
+
+/* ---- life ---- */
+
+void directory_open(struct directory *directory, uv_loop_t *loop, const struct identity *identity,
+                    bool starts_tls) {
+  *directory = (struct directory){.n_entries = 1};
+  tls_server_open(&directory->server, loop,
+                  &(struct tls_server_options){.identity = identity,
+                                               .is_plain = !identity || starts_tls,
+                                               .hear = hear,
+                                               .gone = gone,
+                                               .user = directory});
+}
+
+void directory_close(struct directory *directory) {
+  tls_server_close(&directory->server);
+}
+
+void directory_hang_up(struct directory *directory) {
+  tls_server_hang_up_all(&directory->server);
+}
