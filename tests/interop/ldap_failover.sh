@@ -25,7 +25,7 @@ start
 # begin_logins NAME RATE OPTION...: some may get no answer, and radmfa-bench calls that a failure.
 begin_logins() {
   "$RADMFA_BENCH" load --server "$host:$port" --secret "$secret" --json "$work/$1.json" --rate "$2" --duration "${seconds}s" \
-    --timeout 5s "${@:3}" >"$work/$1.out" 2>>"$log" &
+    --timeout 10s "${@:3}" >"$work/$1.out" 2>>"$log" &
   logins+=($!)
   pids+=($!)
 }
