@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A server of a directory that is silent, slow, speaks no LDAP or goes away, or whose name does not resolve: the primary is unavailable, no password is called wrong, and meanwhile the loop of RADIUS answers as quickly as ever. Where another
+# A server of a directory that is silent, slow, speaks no LDAP or goes away, or whose name does not resolve: the primary is
+# unavailable, no password is called wrong, and meanwhile the loop of RADIUS answers as quickly as ever. Where another
 # server is well, it is asked.
 . "$(dirname "$0")/directory.bash"
 peers slapd
