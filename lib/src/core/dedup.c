@@ -127,9 +127,26 @@ uint64_t radmfa__dedup_next_due(const struct dedup *dedup) {
   return dedup->n_kept > dedup->kept_max ? due_ms - dedup->keep_ms + KEEP_AT_LEAST_MS : due_ms;
 }
 
+static void prefetch_record(const struct login *login) {
+  for (size_t at = 0; at < sizeof *login; at += 64)
+    __builtin_prefetch((const uint8_t *)login + at, 1);
+}
+
+/* Nobody has touched old ones for long, and they go many at a time: while this one goes, memory
+ * fetches the place in the table of the next one, and the record of the one behind that. */
+static void look_ahead(const struct dedup *dedup, const struct login *login) {
+  struct list *next = login->due.link.next;
+  const struct list *last = &dedup->kept;
+  if (next == last) return;
+  radmfa__table_prefetch(&dedup->by_request,
+                         CONTAINER(struct login, due.link, next)->by_request.hash);
+  if (next->next != last) prefetch_record(CONTAINER(struct login, due.link, next->next));
+}
+
 struct login *radmfa__dedup_pop_old(struct dedup *dedup, uint64_t now_ms) {
   if (radmfa__dedup_next_due(dedup) > now_ms) return NULL;
   struct login *login = oldest(dedup);
+  look_ahead(dedup, login);
   radmfa__dedup_remove(dedup, login);
   return login;
 }
