@@ -21,9 +21,9 @@ static int hand_over(radmfa_builder *attributes, size_t *out_len) {
 /* ---- the request's way to the server ---- */
 
 bool radmfa__forward_is_loop(const radmfa_packet *request, radmfa_span mark) {
-  radmfa_attr attr;
-  if (!mark.len) return false;
-  for (size_t cursor = 0; radmfa_packet_next(request, &cursor, &attr);)
+  if (!mark.len || !request->proxy_state_at) return false;
+  radmfa_span rest = attributes_of(request, request->proxy_state_at);
+  for (radmfa_attr attr; take_attr(&rest, &attr);)
     if (attr.type == RADMFA_ATTR_PROXY_STATE && radmfa_span_equal(attr.value, mark)) return true;
   return false;
 }

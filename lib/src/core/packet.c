@@ -87,8 +87,8 @@ static size_t search_from(const radmfa_packet *packet, uint8_t type) {
 }
 
 bool radmfa_packet_find(const radmfa_packet *packet, uint8_t type, radmfa_span *out_value) {
-  radmfa_attr attr;
-  for (size_t cursor = search_from(packet, type); radmfa_packet_next(packet, &cursor, &attr);) {
+  radmfa_span rest = attributes_of(packet, search_from(packet, type));
+  for (radmfa_attr attr; take_attr(&rest, &attr);) {
     if (attr.type != type) continue;
     *out_value = attr.value;
     return true;
@@ -112,8 +112,8 @@ static bool find_in_vendor(radmfa_span value, uint32_t vendor, uint8_t vendor_ty
 
 bool radmfa_packet_find_vendor(const radmfa_packet *packet, uint32_t vendor, uint8_t vendor_type,
                                radmfa_span *out_value) {
-  radmfa_attr attr;
-  for (size_t cursor = 0; radmfa_packet_next(packet, &cursor, &attr);)
+  radmfa_span rest = attributes_of(packet, 0);
+  for (radmfa_attr attr; take_attr(&rest, &attr);)
     if (attr.type == RADMFA_ATTR_VENDOR_SPECIFIC &&
         find_in_vendor(attr.value, vendor, vendor_type, out_value))
       return true;
@@ -179,8 +179,8 @@ void radmfa_build_user_password(radmfa_builder *builder, const radmfa_secret *se
 static void put_proxy_states(radmfa_builder *builder) {
   const radmfa_packet *request = builder->request;
   if (!request || !request->proxy_state_at) return;
-  radmfa_attr attr;
-  for (size_t cursor = request->proxy_state_at; radmfa_packet_next(request, &cursor, &attr);)
+  radmfa_span rest = attributes_of(request, request->proxy_state_at);
+  for (radmfa_attr attr; take_attr(&rest, &attr);)
     if (attr.type == RADMFA_ATTR_PROXY_STATE) put_attr(builder, attr.type, attr.value);
 }
 

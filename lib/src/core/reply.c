@@ -58,11 +58,10 @@ int radmfa__reply_build(const struct login *login, uint8_t buffer[RADMFA_PACKET_
 }
 
 size_t radmfa__reply_size_min(const radmfa_packet *request) {
-  size_t size = RADMFA_HEADER_SIZE + 2 + RADMFA_AUTHENTICATOR_SIZE + 2 + EAP_FAILURE_SIZE,
-         cursor = 0;
-  radmfa_attr attr;
+  size_t size = RADMFA_HEADER_SIZE + 2 + RADMFA_AUTHENTICATOR_SIZE + 2 + EAP_FAILURE_SIZE;
   if (!request->proxy_state_at) return size;
-  while (radmfa_packet_next(request, &cursor, &attr))
+  radmfa_span rest = attributes_of(request, request->proxy_state_at);
+  for (radmfa_attr attr; take_attr(&rest, &attr);)
     if (attr.type == RADMFA_ATTR_PROXY_STATE) size += 2 + attr.value.len;
   return size;
 }

@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include "wire.h"
+
 #include "core.h"
 
 /* RFC 2865 5.2: 16 to 128 octets in steps of 16. */
@@ -17,8 +19,8 @@ static bool has_mschap(const radmfa_packet *packet) {
 
 bool radmfa__request_method(const radmfa_packet *packet, radmfa_method *out_method) {
   unsigned methods = packet->has_eap ? RADMFA_METHOD_EAP : 0, n_passwords = 0;
-  size_t cursor = 0;
-  for (radmfa_attr attr; radmfa_packet_next(packet, &cursor, &attr);) {
+  radmfa_span rest = attributes_of(packet, 0);
+  for (radmfa_attr attr; take_attr(&rest, &attr);) {
     if (attr.type == RADMFA_ATTR_CHAP_PASSWORD) methods |= RADMFA_METHOD_CHAP;
     if (attr.type != RADMFA_ATTR_USER_PASSWORD) continue;
     methods |= RADMFA_METHOD_PAP;
@@ -107,8 +109,8 @@ static const uint8_t origin_of[256] = {[RADMFA_ATTR_NAS_IDENTIFIER] = 1,
 static void add_origins(struct parts *parts, const radmfa_packet *packet) {
   radmfa_span values[ORIGINS + 1] = {{0}};
   bool is_there[ORIGINS + 1] = {false};
-  size_t cursor = 0;
-  for (radmfa_attr attr; radmfa_packet_next(packet, &cursor, &attr);) {
+  radmfa_span rest = attributes_of(packet, 0);
+  for (radmfa_attr attr; take_attr(&rest, &attr);) {
     unsigned origin = origin_of[attr.type];
     if (!origin || is_there[origin]) continue;
     is_there[origin] = true;

@@ -43,6 +43,13 @@ static inline bool take_attr(radmfa_span *in, radmfa_attr *out) {
   return true;
 }
 
+/* attributes_of gives those of a parsed packet from the offset `at` on, 0: all of them, for
+ * take_attr. */
+static inline radmfa_span attributes_of(const radmfa_packet *packet, size_t at) {
+  if (!at) at = RADMFA_HEADER_SIZE;
+  return (radmfa_span){packet->bytes + at, packet->length - at};
+}
+
 /* stick keeps the first error of a builder. */
 static inline void stick(radmfa_builder *builder, int error) {
   if (!builder->error) builder->error = error;
