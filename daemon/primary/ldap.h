@@ -10,6 +10,7 @@
 #include "../blocklist.h"
 #include "ldap_code.h"
 #include "ldap_connection.h"
+#include "ldap_groups.h"
 #include "ldap_name.h"
 
 #include <radmfa/backend.h>
@@ -35,7 +36,8 @@ struct ldap_event {
   uint64_t login_id; /* of a login, as the rest */
   radmfa_span user;  /* as typed */
   /* refused: a name of ldap_bind_outcome_name, or "empty_password", "impossible_password" (with a
-   * NUL), "not_our_name", "too_many_failures", "blocked"; unanswered: "unavailable" or "look_up" */
+   * NUL), "not_our_name", "too_many_failures", "blocked", "group"; unanswered: "unavailable" or
+   * "look_up" */
   const char *outcome;
 };
 
@@ -58,6 +60,8 @@ struct ldap_options {
    * sAMAccountName or uid is {user}, or userPrincipalName is {bind}. It must match one entry. Not
    * used where `names.bind` is a DN: that is the entry. */
   const char *filter;
+  /* Who is refused or needs no factor; asked of the entry, so identity_attribute is not NULL. */
+  struct ldap_group_options groups;
   /* Who looks entries up. Empty: the user himself, on the connection he was bound on. */
   radmfa_span service_name;
   radmfa_span service_password; /* copied; the caller wipes his */
@@ -78,8 +82,8 @@ struct ldap_primary;
 extern const radmfa_primary ldap_primary_vtable;
 
 /* Starts the thread; it connects to all servers at once. Returns 0, RADMFA_E_NO_MEMORY (or no
- * thread to be had), RADMFA_E_INVALID (no server, or a filter or base that is none) or an error of
- * libuv. */
+ * thread to be had), RADMFA_E_INVALID (no server, a filter, base or group that is none, or groups
+ * without identity_attribute) or an error of libuv. */
 RADMFA_MUST_USE int ldap_primary_new(const struct ldap_options *options,
                                      struct ldap_primary **out_primary);
 /* Ends the connections and the thread; logins under way get no answer. No start may be under

@@ -84,11 +84,17 @@ static bool read_value(const char *attribute, radmfa_span value, char out[LDAP_I
   return copy_value(value, out);
 }
 
+static void take_dn(struct ldap_lookup *lookup, radmfa_span dn) {
+  lookup->dn_len = dn.len <= sizeof lookup->dn ? dn.len : 0;
+  if (lookup->dn_len) memcpy(lookup->dn, dn.ptr, lookup->dn_len);
+}
+
 void ldap_lookup_take_entry(struct ldap_lookup *lookup, const struct ldap_lookup_options *options,
                             const struct ldap_message *entry) {
   radmfa_span value;
   size_t cursor = 0;
   lookup->n_entries++;
+  take_dn(lookup, entry->dn);
   while (ldap_entry_next_value(entry, options->attribute, &cursor, &value)) {
     lookup->n_values++;
     if (!read_value(options->attribute, value, lookup->identity)) lookup->identity[0] = '\0';

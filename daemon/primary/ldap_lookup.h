@@ -8,6 +8,7 @@
 #include "ldap_name.h"
 
 #define LDAP_IDENTITY_MAX 255u /* backend.h */
+#define LDAP_ENTRY_DN_MAX 1024u
 
 struct ldap_lookup_options {
   const char *attribute; /* objectGUID becomes its text, another one stays as it is */
@@ -33,6 +34,8 @@ RADMFA_MUST_USE int ldap_lookup_begin(const struct ldap_lookup_options *options,
 struct ldap_lookup {
   unsigned n_entries, n_values;
   char identity[LDAP_IDENTITY_MAX + 1];
+  uint8_t dn[LDAP_ENTRY_DN_MAX]; /* of the entry; empty where it is longer */
+  size_t dn_len;
 };
 
 void ldap_lookup_take_entry(struct ldap_lookup *lookup, const struct ldap_lookup_options *options,
