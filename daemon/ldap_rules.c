@@ -100,14 +100,26 @@ static void check_filter(struct reader *r, const struct yaml_node *search,
                "`filter` has no use: `bind` is the name of the entry already");
 }
 
+static void check_groups(struct reader *r, const struct yaml_node *node,
+                         const struct config_groups *groups) {
+  const struct yaml_node *exempt = yaml_find(node, "exempt");
+  if (node->kind != YAML_MAPPING) return;
+  if (!yaml_find(node, "refuse") && !yaml_find(node, "require") && !exempt)
+    diag_error(r->diag, node->at, "`groups` needs one of refuse, require, exempt");
+  if (groups->n_exempt)
+    diag_warn(r->diag, exempt->at, "members of these groups are let in on their password alone");
+}
+
 static void check_search(struct reader *r, const struct yaml_node *search,
                          const struct config_ldap *ldap) {
   const struct yaml_node *user = yaml_find(search, "user");
   const struct yaml_node *identity = yaml_find(search, "identity");
+  const struct yaml_node *groups = yaml_find(search, "groups");
   if (search->kind != YAML_MAPPING) return;
   if (!yaml_find(search, "base") && ldap->bind && !ldap_template_is_dn(ldap->bind))
     diag_error(r->diag, search->at, "`search` needs `base`, as dc=corp,dc=example");
   check_filter(r, search, ldap);
+  if (groups) check_groups(r, groups, &ldap->search.groups);
   if (user && !has_password(search))
     diag_error(r->diag, user->at, "`user` needs `password_file` (or its form with _env)");
   if (!user && has_password(search))

@@ -100,6 +100,14 @@ static struct ldap_server ldap_server_of(const struct config_ldap_server *from) 
                               .server_name = from->server_name};
 }
 
+static struct ldap_group_options group_options_of(const struct config_groups *from) {
+  return (struct ldap_group_options){.refuse = {from->refuse, from->n_refuse},
+                                     .require = {from->require, from->n_require},
+                                     .exempt = {from->exempt, from->n_exempt},
+                                     .others = from->others,
+                                     .is_nested = from->nested};
+}
+
 static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
   const struct config_primary *from = &site->config->primaries[at];
   const struct config_ldap *ldap = &from->ldap;
@@ -115,6 +123,7 @@ static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
       .identity_attribute = search->identity,
       .base = search->base,
       .filter = search->filter,
+      .groups = group_options_of(&search->groups),
       .service_name = radmfa_text(search->user),
       .service_password = secret_span(&search->password),
       .connections = ldap->connections,
