@@ -98,6 +98,9 @@ struct config_ldap_search {
   struct secret password;
   const char *identity; /* the attribute that tells one person from all others; NULL: no search */
   struct config_groups groups;
+  uint32_t cache_ms;            /* how long groups are remembered */
+  const char *number_attribute; /* NULL: no number is looked for */
+  const char *country_code;     /* NULL: numbers have their own, or are none */
 };
 
 #define CONFIG_LDAP_SERVERS_MAX 16u

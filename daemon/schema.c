@@ -186,6 +186,9 @@ static const struct schema_row search_rows[] = {
   {"user", SCHEMA_TEXT, SEARCH_FIELD(user), .range = "1..1000"},
   {"password", SCHEMA_PASSWORD, SEARCH_FIELD(password)},
   {"groups", SCHEMA_SECTION, .section = &groups_section},
+  {"cache", SCHEMA_DURATION, SEARCH_FIELD(cache_ms), .range = "0..24h", .standard = "5m"},
+  {"number_attribute", SCHEMA_TEXT, SEARCH_FIELD(number_attribute), .range = "1..63"},
+  {"country_code", SCHEMA_TEXT, SEARCH_FIELD(country_code), .range = "1..4"},
 };
 
 static const struct schema_section ldap_server_section = {

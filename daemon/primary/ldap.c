@@ -113,6 +113,12 @@ static void fail_lookup(struct ldap_primary *primary, struct ldap_job *job, cons
 
 /* ---- his groups ---- */
 
+static void learn(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
+  people_note_standing(primary->options.people, radmfa_text(job->lookup.identity), standing,
+                       thread_now_ms());
+  settle(primary, job, standing);
+}
+
 static void ask_groups(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line);
 
 static void conclude_groups(struct ldap_primary *primary, struct ldap_job *job,
@@ -121,10 +127,10 @@ static void conclude_groups(struct ldap_primary *primary, struct ldap_job *job,
   const char *fault = ldap_groups_fault(&job->groups, result);
   if (fault)
     fail_lookup(primary, job, fault);
-  else if (ldap_groups_standing(primary->groups, &job->groups, &standing))
-    settle(primary, job, standing);
-  else
+  else if (!ldap_groups_standing(primary->groups, &job->groups, &standing))
     ask_groups(primary, job, line);
+  else
+    learn(primary, job, standing);
 }
 
 static void on_groups(struct ldap_line *line, const struct ldap_message *message,
@@ -166,15 +172,27 @@ static void take_name_for_identity(struct ldap_job *job) {
   *to = '\0';
 }
 
+/* Who it is was asked: names change their owners. What is known of him need not be asked again. */
+static void take_person(struct ldap_primary *primary, struct ldap_job *job,
+                        struct ldap_line *line) {
+  radmfa_span identity = radmfa_text(job->lookup.identity);
+  struct people *people = primary->options.people;
+  enum standing standing = STANDING_REQUIRE;
+  if (primary->lookup.number_attribute)
+    people_note_number(people, identity, &job->lookup.phone, thread_now_ms());
+  if (!primary->groups || people_standing(people, identity, thread_now_ms(), &standing))
+    settle(primary, job, standing);
+  else
+    ask_groups(primary, job, line);
+}
+
 static void conclude_search(struct ldap_primary *primary, struct ldap_job *job,
                             struct ldap_line *line, int result) {
   const char *fault = ldap_lookup_fault(&job->lookup, result);
   if (fault)
     fail_lookup(primary, job, fault);
-  else if (primary->groups)
-    ask_groups(primary, job, line);
   else
-    settle(primary, job, STANDING_REQUIRE);
+    take_person(primary, job, line);
 }
 
 static void on_search(struct ldap_line *line, const struct ldap_message *message,
@@ -484,6 +502,8 @@ static int copy_options(struct ldap_primary *primary, const struct ldap_options 
   primary->lookup = (struct ldap_lookup_options){.attribute = options->identity_attribute,
                                                  .base = options->base,
                                                  .filter = options->filter,
+                                                 .number_attribute = options->number_attribute,
+                                                 .country_code = options->country_code,
                                                  .is_dn = bind && ldap_template_is_dn(bind)};
   primary->options.tls = options->tls ? radmfa_tls_context_ref(options->tls) : NULL;
   primary->service_password = sodium_malloc(len + 1);

@@ -16,6 +16,7 @@
 #include <radmfa/backend.h>
 
 struct failures;
+struct people;
 
 enum ldap_event_kind {
   LDAP_EVENT_UP,         /* a server works: for the first time, or again */
@@ -60,8 +61,15 @@ struct ldap_options {
    * sAMAccountName or uid is {user}, or userPrincipalName is {bind}. It must match one entry. Not
    * used where `names.bind` is a DN: that is the entry. */
   const char *filter;
-  /* Who is refused or needs no factor; asked of the entry, so identity_attribute is not NULL. */
+  /* Who is refused or needs no factor; asked of the entry unless `people` know it, so
+   * identity_attribute is not NULL. */
   struct ldap_group_options groups;
+  /* The user's telephone number, noted in `people`; not verified, since he may have written it
+   * there himself. NULL: none is looked for. */
+  const char *number_attribute;
+  const char *country_code; /* number.h */
+  /* Borrowed, or NULL: groups are asked about at each login. */
+  struct people *people;
   /* Who looks entries up. Empty: the user himself, on the connection he was bound on. */
   radmfa_span service_name;
   radmfa_span service_password; /* copied; the caller wipes his */

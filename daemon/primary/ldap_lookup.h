@@ -1,9 +1,10 @@
-/* ldap_lookup.h: who it is that could bind: the search for his one entry, and the identity in it;
- * no I/O. Active Directory lets one person bind under several names, so the identity goes by an
- * attribute that does not depend on what was typed. */
+/* ldap_lookup.h: who it is that could bind: the search for his one entry, the identity in it and
+ * his number; no I/O. Active Directory lets one person bind under several names, so the identity
+ * goes by an attribute that does not depend on what was typed. */
 #ifndef RADMFAD_PRIMARY_LDAP_LOOKUP_H
 #define RADMFAD_PRIMARY_LDAP_LOOKUP_H
 
+#include "../people.h"
 #include "ldap_connection.h"
 #include "ldap_name.h"
 
@@ -16,13 +17,15 @@ struct ldap_lookup_options {
   /* RFC 4515 with {user} and {bind}; NULL: sAMAccountName or uid is {user}, or userPrincipalName is
    * {bind} */
   const char *filter;
-  bool is_dn; /* `bind` of a name is the entry's DN */
+  bool is_dn;                   /* `bind` of a name is the entry's DN */
+  const char *number_attribute; /* NULL: his number is nobody's matter */
+  const char *country_code;     /* as number.h says */
 };
 
 /* A search and the texts it points to. */
 struct ldap_lookup_search {
   struct ldap_search search;
-  const char *attributes[1];
+  const char *attributes[2];
   char filter[8192];
 };
 
@@ -36,6 +39,8 @@ struct ldap_lookup {
   char identity[LDAP_IDENTITY_MAX + 1];
   uint8_t dn[LDAP_ENTRY_DN_MAX]; /* of the entry; empty where it is longer */
   size_t dn_len;
+  unsigned n_numbers;
+  struct phone phone; /* several are none */
 };
 
 void ldap_lookup_take_entry(struct ldap_lookup *lookup, const struct ldap_lookup_options *options,

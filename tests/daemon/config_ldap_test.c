@@ -345,6 +345,42 @@ Test(config_ldap, a_group_is_a_distinguished_name_and_stands_there_once) {
               "the same stands in `refuse` in line 10 already\n");
 }
 
+Test(config_ldap, look_ups_are_remembered_for_five_minutes_or_as_it_says) {
+  struct config *c = good(directory(DC1, ", " BIND ", search: {base: x}", NULL));
+  cr_assert_eq(ldap_of(c)->search.cache_ms, 300000);
+  config_free(c);
+  c = good(directory(DC1, SEARCH("cache: 0"), NULL));
+  cr_assert_eq(ldap_of(c)->search.cache_ms, 0);
+  config_free(c);
+  fails_alone(directory(DC1, SEARCH("cache: 25h"), NULL), "`cache` must be a duration");
+}
+
+Test(config_ldap, a_number_is_not_looked_for_by_default) {
+  struct config *c = good(directory(DC1, ", " BIND ", search: {base: x}", NULL));
+  cr_assert_null(ldap_of(c)->search.number_attribute);
+  cr_assert_null(ldap_of(c)->search.country_code);
+  config_free(c);
+}
+
+Test(config_ldap, an_attribute_for_the_number_is_taken) {
+  struct config *c =
+      good(directory(DC1, SEARCH("number_attribute: telephoneNumber, country_code: 44"), NULL));
+  cr_assert_str_eq(ldap_of(c)->search.number_attribute, "telephoneNumber");
+  cr_assert_str_eq(ldap_of(c)->search.country_code, "44");
+  config_free(c);
+}
+
+Test(config_ldap, a_number_is_an_attribute_and_a_country_digits) {
+  fails_alone(directory(DC1, SEARCH("number_attribute: +15551230001"), NULL),
+              "`number_attribute` must be an attribute, as telephoneNumber, not `+15551230001`\n");
+  diag.errors = 0;
+  fails_alone(directory(DC1, SEARCH("number_attribute: mobile, country_code: +44"), NULL),
+              "`country_code` must be 1 to 3 digits, as 1 or 44, not `+44`\n");
+  diag.errors = 0;
+  fails_alone(directory(DC1, SEARCH("country_code: 44"), NULL),
+              "`country_code` has no use without `number_attribute`\n");
+}
+
 Test(config_ldap, keys_of_a_radius_server_are_not_a_directorys) {
   fails(directory("{address: 10.0.3.4}", ", " BIND ", strategy: failover", NULL),
         "unknown key `address` in a server, whose keys are: url, starttls, server_name, "

@@ -2,7 +2,9 @@
 
 #include "directory.h"
 #include "loopback.h"
+#include "people.h"
 #include "primary/failures.h"
+#include "thread.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>
@@ -618,6 +620,83 @@ Test(ldap, groups_of_nobody_in_particular_are_refused) {
   stage->options.identity_attribute = NULL;
   cr_assert_eq(ldap_primary_new(&stage->options, &stage->primary), RADMFA_E_INVALID);
   close_stage(stage);
+}
+
+/* ---- what is remembered ---- */
+
+static unsigned searches_of_logins(struct stage *stage, unsigned n) {
+  stage->directories[0].n_searches = 0;
+  for (unsigned i = 0; i < n; i++) is_exempt(login(stage, "alice", "right"));
+  return stage->directories[0].n_searches;
+}
+
+Test(ldap, groups_are_asked_about_once_for_several_logins) {
+  struct stage *stage = open_with_groups();
+  struct people *people = people_new(LONG_MS);
+  stage->options.people = people;
+  stage->directories[0].groups[0] = *robots;
+  start_ready(stage);
+  cr_assert_eq(searches_of_logins(stage, 3), 3 + 2, "who it is each time, and his groups once");
+  cr_assert_eq(stage->directories[0].n_binds, 3, "the password each time");
+  is_rejected(stage, login(stage, "alice", "wrong"), RADMFA_REASON_WRONG_PASSWORD,
+              "wrong_password");
+  close_stage(stage);
+  people_free(people);
+}
+
+Test(ldap, another_person_under_the_same_name_is_asked_about) {
+  struct stage *stage = open_with_groups();
+  struct people *people = people_new(LONG_MS);
+  stage->options.people = people;
+  start_ready(stage);
+  is_exempt(login_of(stage, *robots, NULL));
+  uint8_t other[sizeof guid] = {1};
+  stage->directories[0].value = (radmfa_span){other, sizeof other};
+  needs_factor(login_of(stage, NULL, NULL));
+  close_stage(stage);
+  people_free(people);
+}
+
+Test(ldap, without_a_cache_a_change_of_groups_counts_at_once) {
+  struct stage *stage = open_with_groups();
+  struct people *people = people_new(0);
+  stage->options.people = people;
+  start_ready(stage);
+  is_exempt(login_of(stage, *robots, NULL));
+  is_rejected(stage, login_of(stage, *leavers, NULL), RADMFA_REASON_BLOCKED, "group");
+  close_stage(stage);
+  people_free(people);
+}
+
+Test(ldap, a_look_up_that_failed_is_not_remembered) {
+  struct stage *stage = open_with_groups();
+  struct people *people = people_new(LONG_MS);
+  stage->options.people = people;
+  start_ready(stage);
+  stage->directories[0].on_groups = MOOD_REFUSES;
+  is_unavailable(login_of(stage, *robots, NULL), true);
+  cr_assert_eq(people_count(people), 0);
+  stage->directories[0].on_groups = MOOD_GOOD;
+  is_exempt(login_of(stage, *robots, NULL));
+  close_stage(stage);
+  people_free(people);
+}
+
+Test(ldap, a_number_is_noted_under_the_identity) {
+  struct stage *stage = open_stage(1);
+  struct people *people = people_new(0);
+  stage->options.people = people;
+  stage->options.base = "dc=corp,dc=example";
+  stage->options.identity_attribute = stage->options.number_attribute = "mobile";
+  stage->directories[0].attribute = "mobile";
+  stage->directories[0].value = radmfa_text("+1 (555) 123-0001");
+  start_ready(stage);
+  is_accepted(login(stage, "alice", "right"), "+1 (555) 123-0001");
+  struct phone phone = people_number(people, radmfa_text("+1 (555) 123-0001"), thread_now_ms());
+  cr_assert_eq(phone.kind, PHONE_GOOD);
+  cr_assert_str_eq(phone.number.e164, "+15551230001");
+  close_stage(stage);
+  people_free(people);
 }
 
 /* ---- servers ---- */
