@@ -110,11 +110,14 @@ struct ldap_trial {
   int64_t not_after_sec; /* since 1970, UTC */
   bool has_bound;        /* the service account was asked; `service` is what came of it */
   enum ldap_bind_outcome service;
+  /* the first of the groups that the service account does not see; of the options, or NULL */
+  const char *missing_group;
   uint32_t took_ms;
 };
 
 /* Tries all servers at once and waits for the ends, bind_timeout_ms in all at most. `out_trials`
- * has one for each server. Needs servers, tls and service_*. */
+ * has one for each server. Needs servers, tls, service_*
+ * and groups. */
 void ldap_try(const struct ldap_options *options, struct ldap_trial *out_trials);
 
 #endif
