@@ -277,8 +277,6 @@ static void end_attempt(const struct ldap_primary *primary, const struct ldap_jo
   failures_end(primary->options.failures, radmfa_text(job->name.user), result, thread_now_ms());
 }
 
-static void go_on(struct ldap_primary *primary);
-
 static void conclude(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line,
                      const struct ldap_message *message) {
   enum ldap_bind_outcome outcome = ldap_bind_outcome(message->result, message->diagnostic);
@@ -292,14 +290,18 @@ static void conclude(struct ldap_primary *primary, struct ldap_job *job, struct 
   }
 }
 
-/* Without an answer it was perhaps counted as wrong, so nobody is asked again. */
+static void watch(struct ldap_primary *primary);
+
+/* Without an answer it was perhaps counted as wrong, so nobody is asked again. The next bind waits
+ * until the pool says that the line is free, in a moment: now it would go to another server. */
 static void on_bind(struct ldap_line *line, const struct ldap_message *message, const char *detail,
                     void *user) {
   struct ldap_job *job = user;
   struct ldap_primary *primary = ((struct server *)job->owner)->primary;
   if (message) {
     conclude(primary, job, line, message);
-    go_on(primary);
+    begin_lookups(primary);
+    watch(primary);
     return;
   }
   end_attempt(primary, job, FAILURES_UNANSWERED);
@@ -366,13 +368,18 @@ static void on_tick(uv_timer_t *timer) {
   if (!primary->lookups && ldap_jobs_waiting(primary->jobs) == 0) (void)uv_timer_stop(timer);
 }
 
+/* Has what waits ended in time. */
+static void watch(struct ldap_primary *primary) {
+  if ((primary->lookups || ldap_jobs_waiting(primary->jobs) > 0) &&
+      !uv_is_active((uv_handle_t *)&primary->tick))
+    (void)uv_timer_start(&primary->tick, on_tick, TICK_MS, TICK_MS);
+}
+
 static void go_on(struct ldap_primary *primary) {
   if (primary->is_stopping) return;
   begin_lookups(primary);
   begin_binds(primary);
-  if ((primary->lookups || ldap_jobs_waiting(primary->jobs) > 0) &&
-      !uv_is_active((uv_handle_t *)&primary->tick))
-    (void)uv_timer_start(&primary->tick, on_tick, TICK_MS, TICK_MS);
+  watch(primary);
 }
 
 static void close_all(struct ldap_primary *primary) {

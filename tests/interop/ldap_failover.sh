@@ -7,7 +7,7 @@ peers slapd
 
 connections=4 in_flight=$((4 + 2)) # binds, and searches
 rate=200 seconds=15
-if is_sanitized; then rate=60; fi
+if is_sanitized; then rate=32; fi
 right=$((rate * 3 / 4)) wrong=$((rate / 4))
 
 authority ca
@@ -25,7 +25,7 @@ start
 # begin_logins NAME RATE OPTION...: some may get no answer, and radmfa-bench calls that a failure.
 begin_logins() {
   "$RADMFA_BENCH" load --server "$host:$port" --secret "$secret" --json "$work/$1.json" --rate "$2" --duration "${seconds}s" \
-    --timeout 5s "${@:3}" >"$work/$1.out" 2>>"$log" &
+    --timeout 10s "${@:3}" >"$work/$1.out" 2>>"$log" &
   logins+=($!)
   pids+=($!)
 }
@@ -37,13 +37,19 @@ begin_all() {
   begin_logins wrong "$wrong" --users "user$1%05d" --password nonsense --expect reject
 }
 
-has_ended() { counted "$1" 'wrong_verdict == doubled == forged == 0' "lost <= $in_flight" 'ok + lost == planned > 0'; }
+# Where other work leaves the machine no time, some find no server that may be asked; where it does not, nobody.
+has_ended() { counted "$1" 'wrong_verdict == doubled == forged == 0' 'ok + lost == planned > 0' 'lost * 3 <= planned'; }
+
+# asked_in_vain: of how many logins a server was asked and did not say.
+asked_in_vain() { grep '"event":"ldap_unanswered"' "$log" | grep -vc '"server":null' || true; }
 
 end_all() {
   local login
   for login in "${logins[@]}"; do wait "$login" || true; done
   has_ended right
   has_ended wrong
+  (($(asked_in_vain) <= in_flight)) || fail "$(asked_in_vain) logins were asked about in vain"
+  in_flight=$((in_flight * 2)) # with the next ones
   guessed_at | sort >"$work/guesses"
   [[ -s $work/guesses && -z $(uniq -d "$work/guesses") ]] || fail "counted twice or never: $(uniq -d "$work/guesses")"
 }

