@@ -2,8 +2,8 @@
 # Groups of a real slapd: who is refused, who needs no factor, which group wins; and that nobody is let in where the directory
 # does not say in which groups he is.
 . "$(dirname "$0")/directory.bash"
-need ldapadd
-peers slapd
+need ldapadd ldapmodify jq
+peers radclient slapd
 
 authority ca
 certificate good ca "IP:$host"
@@ -50,3 +50,25 @@ ends "$as_service, groups: {$lists, others: refuse}" nobody=blocked staff=approv
 for others in require exempt refuse; do
   ends ", groups: {$lists, others: $others}" nobody=primary_unavailable robot=primary_unavailable leaver=primary_unavailable
 done
+
+# Groups are asked for once within the time of `cache`; a reload forgets them.
+: >"$log"
+asked_for_groups() { grep -c 'SRCH base="uid=robot,.*(memberOf=' "$work/slapd1.log" || true; }
+before=$(asked_for_groups)
+log_in() { [[ $(radclient_login robot right) == *'Received Access-Accept'* ]] || fail "robot is not accepted"; }
+reasons() { jq -r 'select(.event == "login").reason' "$log" | paste -sd' '; }
+are_reasons() { [[ $(reasons) == "$1" ]]; }
+directory "$(ldaps 1)" ", search: {identity: entryUUID$as_service, groups: {$lists}, cache: 1h}"
+start
+for _ in 1 2 3; do log_in; done
+(($(asked_for_groups) == before + 2)) || fail "slapd was asked for groups $(($(asked_for_groups) - before)) times, not twice"
+printf '%s\n' "dn: cn=robots (old),$base" 'changetype: modify' 'delete: member' "member: uid=robot,$people" |
+  ldapmodify -x -H "ldap://$host:$((port + 2))" -D "cn=admin,$base" -w "$service_password" >"$work/ldapmodify" 2>&1 ||
+  fail "ldapmodify: $(<"$work/ldapmodify")"
+log_in
+kill -HUP "$pid"
+until_true 10 log_says 'configuration reloaded'
+log_in
+until_true 10 has_lines login 5
+are_reasons 'exempt exempt exempt exempt approved' || fail "logins ended $(reasons)"
+finish
