@@ -62,8 +62,9 @@ static bool take_extension(radmfa_span *in, char out[NUMBER_EXTENSION_MAX + 1]) 
 
 /* ---- what they are ---- */
 
-/* What stands before a national number at home (ITU-T E.164, dialling procedures, 2011) where it is
- * not a single 0, and of which length numbers are where it could be taken for their beginning. */
+/* What stands before a national number at home (ITU Operational Bulletin 994, annex: dialling
+ * procedures) where it is not a single 0, and of which length numbers are where it could be taken
+ * for their beginning. */
 struct trunk {
   const char *country, *prefix;
   size_t national_len; /* 0: any */
@@ -74,10 +75,14 @@ static const struct trunk trunks[] = {
     {"39", "", 0},  {"378", "", 0}, {"225", "", 0},  {"242", "", 0}, /* the 0 belongs to them */
 };
 
-static const char *without_trunk_prefix(const char *digits, const char *country) {
-  struct trunk trunk = {country, "0", 0};
+static struct trunk trunk_of(const char *country) {
   for (size_t i = 0; i < sizeof trunks / sizeof *trunks; i++)
-    if (strcmp(country, trunks[i].country) == 0) trunk = trunks[i];
+    if (strcmp(country, trunks[i].country) == 0) return trunks[i];
+  return (struct trunk){country, "0", 0};
+}
+
+static const char *without_trunk_prefix(const char *digits, const char *country) {
+  struct trunk trunk = trunk_of(country);
   size_t len = strlen(trunk.prefix);
   bool has_prefix = strncmp(digits, trunk.prefix, len) == 0;
   if (trunk.national_len && strlen(digits) != len + trunk.national_len) has_prefix = false;
@@ -109,20 +114,24 @@ static bool classify(const char *digits, bool has_plus, const char *country,
   return country && put(number, country, without_trunk_prefix(digits, country));
 }
 
-/* "(0)" behind a country's code: to be dialled by those who are there. */
+/* The number behind its country and "(0)", which only who dials at home needs, unless it belongs to
+ * the number. */
+static bool take_behind_zero(radmfa_span country, radmfa_span *in, char digits[DIGITS_SIZE]) {
+  if (!take_digits(&country, digits, DIGITS_SIZE) || country.len) return false;
+  size_t len = strlen(digits);
+  if (!*trunk_of(digits).prefix) digits[len++] = '0';
+  return len < DIGITS_SIZE && take_digits(in, digits + len, DIGITS_SIZE - len);
+}
+
 static bool take_number(radmfa_span *in, char digits[DIGITS_SIZE], bool *out_plus) {
   static const char optional[] = "(0)";
-  char behind[DIGITS_SIZE];
   skip_fillers(in);
   *out_plus = accept(in, "+");
   const uint8_t *zero = *out_plus ? memmem(in->ptr, in->len, optional, strlen(optional)) : NULL;
   if (!zero) return take_digits(in, digits, DIGITS_SIZE);
-  radmfa_span code = {in->ptr, (size_t)(zero - in->ptr)};
-  skip(in, code.len + strlen(optional));
-  if (!take_digits(&code, digits, DIGITS_SIZE) || code.len) return false;
-  if (!take_digits(in, behind, DIGITS_SIZE - strlen(digits))) return false;
-  memcpy(digits + strlen(digits), behind, strlen(behind) + 1);
-  return true;
+  radmfa_span country = {in->ptr, (size_t)(zero - in->ptr)};
+  skip(in, country.len + strlen(optional));
+  return take_behind_zero(country, in, digits);
 }
 
 bool number_parse(radmfa_span text, const char *country_code, struct number *out_number) {
