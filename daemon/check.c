@@ -149,6 +149,11 @@ static void print_detail(const char *detail, FILE *out) {
     fprintf(out, *c >= ' ' && *c < 0x7f ? "%c" : "\\x%02x", *c);
 }
 
+static void print_missing(const char *group, FILE *out) {
+  fputs("search user does not see the group", out);
+  print_detail(group, out);
+}
+
 static bool print_ldap_trial(const struct ldap_trial *trial, FILE *out) {
   bool is_refused = trial->has_bound && trial->service != LDAP_BIND_OK;
   print_reached(trial, out);
@@ -156,11 +161,13 @@ static bool print_ldap_trial(const struct ldap_trial *trial, FILE *out) {
     fprintf(out, "%s%s", is_refused ? "search user: " : "",
             is_refused ? ldap_bind_outcome_name(trial->service) : ldap_error_text(trial->error));
     print_detail(trial->detail, out);
+  } else if (trial->missing_group) {
+    print_missing(trial->missing_group, out);
   } else {
     fprintf(out, "%s%u ms, ok", trial->has_bound ? "search user logs in, " : "", trial->took_ms);
   }
   fputc('\n', out);
-  return !trial->error && !is_refused;
+  return !trial->error && !is_refused && !trial->missing_group;
 }
 
 static bool print_ldap(const struct site *site, size_t at, FILE *out) {

@@ -10,6 +10,7 @@
 #include "ldap_url.h"
 #include "log.h"
 #include "secrets.h"
+#include "standing.h"
 
 #include <radmfa/stream.h>
 #include <radmfa/upstream.h>
@@ -81,6 +82,14 @@ struct config_ldap_server {
   const char *server_name; /* that the certificate must have; NULL: the host */
 };
 
+/* Which groups say that a user needs no factor, or may not come in. */
+struct config_groups {
+  const char *const *refuse, *const *require, *const *exempt; /* their DNs */
+  size_t n_refuse, n_require, n_exempt;
+  enum standing others; /* of who is in none */
+  bool nested;
+};
+
 /* How a user's entry is found once his password was right. */
 struct config_ldap_search {
   const char *base;   /* NULL: bind names are those of entries */
@@ -88,6 +97,10 @@ struct config_ldap_search {
   const char *user;   /* who searches; NULL: each user for himself */
   struct secret password;
   const char *identity; /* the attribute that tells one person from all others; NULL: no search */
+  struct config_groups groups;
+  uint32_t cache_ms;            /* how long groups are remembered */
+  const char *number_attribute; /* NULL: no number is looked for */
+  const char *country_code;     /* NULL: numbers have their own, or are none */
 };
 
 #define CONFIG_LDAP_SERVERS_MAX 16u

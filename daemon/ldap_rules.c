@@ -2,6 +2,7 @@
  * alone whom the directory could not tell from somebody else. */
 #include "ldap_rules.h"
 
+#include "number.h"
 #include "primary/ldap_filter.h"
 #include "primary/ldap_name.h"
 
@@ -100,14 +101,41 @@ static void check_filter(struct reader *r, const struct yaml_node *search,
                "`filter` has no use: `bind` is the name of the entry already");
 }
 
+static void check_number(struct reader *r, const struct yaml_node *node,
+                         const struct config_ldap_search *search) {
+  const struct yaml_node *attribute = yaml_find(node, "number_attribute");
+  const struct yaml_node *country = yaml_find(node, "country_code");
+  if (search->number_attribute && !is_attribute(search->number_attribute))
+    diag_error(r->diag, attribute->at,
+               "`number_attribute` must be an attribute, as telephoneNumber, not `%s`",
+               search->number_attribute);
+  if (search->country_code && !country_code_is_valid(search->country_code))
+    diag_error(r->diag, country->at, "`country_code` must be 1 to 3 digits, as 1 or 44, not `%s`",
+               search->country_code);
+  if (country && !attribute)
+    diag_error(r->diag, country->at, "`country_code` has no use without `number_attribute`");
+}
+
+static void check_groups(struct reader *r, const struct yaml_node *node,
+                         const struct config_groups *groups) {
+  const struct yaml_node *exempt = yaml_find(node, "exempt");
+  if (node->kind != YAML_MAPPING) return;
+  if (!yaml_find(node, "refuse") && !yaml_find(node, "require") && !exempt)
+    diag_error(r->diag, node->at, "`groups` needs one of refuse, require, exempt");
+  if (groups->n_exempt)
+    diag_warn(r->diag, exempt->at, "members of these groups are let in on their password alone");
+}
+
 static void check_search(struct reader *r, const struct yaml_node *search,
                          const struct config_ldap *ldap) {
   const struct yaml_node *user = yaml_find(search, "user");
   const struct yaml_node *identity = yaml_find(search, "identity");
+  const struct yaml_node *groups = yaml_find(search, "groups");
   if (search->kind != YAML_MAPPING) return;
   if (!yaml_find(search, "base") && ldap->bind && !ldap_template_is_dn(ldap->bind))
     diag_error(r->diag, search->at, "`search` needs `base`, as dc=corp,dc=example");
   check_filter(r, search, ldap);
+  if (groups) check_groups(r, groups, &ldap->search.groups);
   if (user && !has_password(search))
     diag_error(r->diag, user->at, "`user` needs `password_file` (or its form with _env)");
   if (!user && has_password(search))
@@ -116,6 +144,7 @@ static void check_search(struct reader *r, const struct yaml_node *search,
     diag_error(r->diag, identity->at,
                "`identity` must be an attribute, as objectGUID or entryUUID, not `%s`",
                ldap->search.identity);
+  check_number(r, search, &ldap->search);
 }
 
 /* ---- policies ---- */

@@ -100,6 +100,13 @@ static const struct schema_word log_levels[] = {
   END,
 };
 
+static const struct schema_word others_words[] = {
+  WORD("require", STANDING_REQUIRE),
+  WARNED("exempt", STANDING_EXEMPT,
+         "users in none of these groups are let in on their password alone"),
+  WORD("refuse", STANDING_REFUSE), END,
+};
+
 static const struct schema_row listen_rows[] = {
   {"udp", SCHEMA_ADDRESS, FIELD(struct config_listen, address), .required = true},
 };
@@ -129,7 +136,6 @@ static const struct schema_row policy_rows[] = {
   {"reject_delay", SCHEMA_DURATION, FIELD(struct config_policy, reject_delay_ms),
    .range = "0..60s", .standard = "1s"},
   {"min_call", SCHEMA_DURATION, FIELD(struct config_policy, min_call_ms), .range = "0..180s", .standard = "10s"},
-  LATER("groups"), LATER("exempt_groups"), LATER("require_groups"), LATER("refuse_groups"),
   LATER("prompts"), LATER("language"), LATER("pin"), LATER("challenge"),
 };
 
@@ -160,6 +166,18 @@ static const struct schema_row ldap_server_rows[] = {
 };
 
 #define SEARCH_FIELD(member) FIELD(struct config_primary, ldap.search.member)
+#define GROUPS(member) \
+  SEARCH_FIELD(groups.member), .count_offset = offsetof(struct config_primary, ldap.search.groups.n_##member)
+
+static const struct schema_row groups_rows[] = {
+  {"refuse", SCHEMA_ENTRIES, GROUPS(refuse), .range = "1..32"},
+  {"require", SCHEMA_ENTRIES, GROUPS(require), .range = "1..32"},
+  {"exempt", SCHEMA_ENTRIES, GROUPS(exempt), .range = "1..32"},
+  {"others", SCHEMA_WORD, SEARCH_FIELD(groups.others), .words = others_words, .standard = "require"},
+  {"nested", SCHEMA_WORD, SEARCH_FIELD(groups.nested), .words = booleans, .standard = "true"},
+};
+
+static const struct schema_section groups_section = {"`groups`", ROWS(groups)};
 
 static const struct schema_row search_rows[] = {
   {"base", SCHEMA_TEXT, SEARCH_FIELD(base), .range = "1..1000"},
@@ -167,6 +185,10 @@ static const struct schema_row search_rows[] = {
   {"identity", SCHEMA_TEXT, SEARCH_FIELD(identity), .range = "1..63", .standard = "objectGUID"},
   {"user", SCHEMA_TEXT, SEARCH_FIELD(user), .range = "1..1000"},
   {"password", SCHEMA_PASSWORD, SEARCH_FIELD(password)},
+  {"groups", SCHEMA_SECTION, .section = &groups_section},
+  {"cache", SCHEMA_DURATION, SEARCH_FIELD(cache_ms), .range = "0..24h", .standard = "5m"},
+  {"number_attribute", SCHEMA_TEXT, SEARCH_FIELD(number_attribute), .range = "1..63"},
+  {"country_code", SCHEMA_TEXT, SEARCH_FIELD(country_code), .range = "1..4"},
 };
 
 static const struct schema_section ldap_server_section = {
@@ -200,7 +222,6 @@ static const struct schema_row primary_rows[] = {
   {"connect_timeout", SCHEMA_DURATION, LDAP_FIELD(connect_timeout_ms), .range = "100ms..60s", .standard = "5s"},
   {"timeout", SCHEMA_DURATION, LDAP_FIELD(timeout_ms), .range = "500ms..60s", .standard = "5s"},
   {"max_failures", SCHEMA_RATE, LDAP_FIELD(max_failures), .words = rate_words, .standard = "3/30m"},
-  LATER_FOR("ldap", "number_attribute"), LATER_FOR("ldap", "groups"),
 };
 
 static const struct schema_row factor_rows[] = {

@@ -19,6 +19,7 @@ enum schema_kind {
   SCHEMA_RATE,           /* "3/30m", or one of `words`, which all mean no limit {struct rate} */
   SCHEMA_TEXT,       /* 1 to RADMFA_ATTR_VALUE_SIZE_MAX octets, or as `range` says {const char *} */
   SCHEMA_DOMAINS,    /* a list of names, no two alike but for their case {const char **, count} */
+  SCHEMA_ENTRIES,    /* a list of DNs, as long as `range` says, no two alike; as DOMAINS */
   SCHEMA_LDAP_URL,   /* no two alike {struct ldap_url} */
   SCHEMA_TRUST,      /* path of a file of certificates {radmfa_tls_context *} */
   SCHEMA_ADDRESS,    /* "ip:port", no two alike {radmfa_address} */
@@ -45,10 +46,11 @@ struct schema_row {
   enum schema_kind kind;
   size_t offset; /* of the field in the section's struct, and its size */
   size_t size;
-  size_t count_offset;    /* of the size_t beside an array */
-  const char *only_for;   /* the section's type that has this key; NULL: each has it */
-  const char *standard;   /* the default, as one would write it; NULL: the field stays 0 */
-  const char *range;      /* "least..most", as one would write them; LIST, TEXT: of their length */
+  size_t count_offset;  /* of the size_t beside an array */
+  const char *only_for; /* the section's type that has this key; NULL: each has it */
+  const char *standard; /* the default, as one would write it; NULL: the field stays 0 */
+  const char
+      *range; /* "least..most", as one would write them; LIST, TEXT, ENTRIES: of their length */
   uint16_t standard_port; /* ADDRESS: of one without port; 0: it must have one */
   const struct schema_word *words;
   const struct schema_section *section; /* what a mapping holds */

@@ -2,6 +2,7 @@
 
 #include "factor/simulated.h"
 #include "memory.h"
+#include "people.h"
 #include "primary/failures.h"
 #include "primary/file.h"
 #include "primary/ldap.h"
@@ -17,6 +18,7 @@ struct primary_at_work {
   radmfa_upstream *upstream;
   struct ldap_server *ldap_servers;
   struct failures *failures;
+  struct people *people;
   struct ldap_primary *ldap;
 };
 
@@ -100,6 +102,14 @@ static struct ldap_server ldap_server_of(const struct config_ldap_server *from) 
                               .server_name = from->server_name};
 }
 
+static struct ldap_group_options group_options_of(const struct config_groups *from) {
+  return (struct ldap_group_options){.refuse = {from->refuse, from->n_refuse},
+                                     .require = {from->require, from->n_require},
+                                     .exempt = {from->exempt, from->n_exempt},
+                                     .others = from->others,
+                                     .is_nested = from->nested};
+}
+
 static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
   const struct config_primary *from = &site->config->primaries[at];
   const struct config_ldap *ldap = &from->ldap;
@@ -115,6 +125,10 @@ static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
       .identity_attribute = search->identity,
       .base = search->base,
       .filter = search->filter,
+      .groups = group_options_of(&search->groups),
+      .number_attribute = search->number_attribute,
+      .country_code = search->country_code,
+      .people = site->primaries[at].people,
       .service_name = radmfa_text(search->user),
       .service_password = secret_span(&search->password),
       .connections = ldap->connections,
@@ -138,6 +152,8 @@ static int start_ldap_primary(struct site *site, size_t at) {
   const struct rate *failures = &ldap->max_failures;
   if (failures->count) primary->failures = failures_new(failures->count, failures->window_ms);
   if (failures->count && !primary->failures) return RADMFA_E_NO_MEMORY;
+  primary->people = people_new(ldap->search.cache_ms);
+  if (!primary->people) return RADMFA_E_NO_MEMORY;
   struct ldap_options options = ldap_options_of(site, at);
   int error = ldap_primary_new(&options, &primary->ldap);
   secret_wipe(&ldap->search.password); /* the primary has its own */
@@ -206,6 +222,7 @@ static void stop_backends(struct site *site) {
     radmfa_upstream_unref(site->primaries[i].upstream);
     ldap_primary_free(site->primaries[i].ldap);
     failures_free(site->primaries[i].failures);
+    people_free(site->primaries[i].people);
     free(site->primaries[i].ldap_servers);
   }
   free(site->factors);

@@ -3,6 +3,7 @@
 
 #include "choices.h"
 #include "ldap_url.h"
+#include "primary/ldap_name.h"
 #include "size.h"
 #include "trust.h"
 
@@ -244,8 +245,8 @@ static void read_rate(struct reader *r, const struct schema_row *row, const stru
                row->key, row->words->word, text);
 }
 
-/* Compared as names of domains are: without regard to case. */
-static void note_domain(struct reader *r, const struct schema_row *row,
+/* Compared as names of domains and entries are: without regard to case. */
+static void note_folded(struct reader *r, const struct schema_row *row,
                         const struct yaml_node *value) {
   char *folded = new_text(r, value->at, value->text, value->len);
   for (char *c = folded; c && *c; c++)
@@ -258,7 +259,7 @@ static const char *take_domain(struct reader *r, const struct schema_row *row,
   const char *text = text_of(r, row, value);
   if (!text) return NULL;
   if (value->len <= RADMFA_ATTR_VALUE_SIZE_MAX && !strpbrk(text, "\\@")) {
-    note_domain(r, row, value);
+    note_folded(r, row, value);
     return new_text(r, value->at, text, value->len);
   }
   diag_error(r->diag, value->at, "`%s` are names alone, as CORP or corp.example, not `%s`",
@@ -266,20 +267,52 @@ static const char *take_domain(struct reader *r, const struct schema_row *row,
   return NULL;
 }
 
-static void read_domains(struct reader *r, const struct schema_row *row,
-                         const struct yaml_node *value, void *base) {
+/* One of a list of texts; NULL after an error. */
+typedef const char *take_fn(struct reader *r, const struct schema_row *row,
+                            const struct yaml_node *value);
+
+static void read_texts(struct reader *r, const struct schema_row *row,
+                       const struct yaml_node *value, void *base, take_fn *take) {
   const struct yaml_node *outer = r->list;
   if (!is_kind(r, row, value, YAML_SEQUENCE)) return;
   if (!value->count) diag_error(r->diag, value->at, "`%s` needs at least one", row->key);
-  const char **domains = new_array(r, value->at, value->count, sizeof *domains);
-  if (!domains) return;
+  const char **texts = new_array(r, value->at, value->count, sizeof *texts);
+  if (!texts) return;
   size_t count = 0;
   r->list = value;
   for (const struct yaml_node *one = value->first; one; one = one->next)
-    domains[count++] = take_domain(r, row, one);
+    texts[count++] = take(r, row, one);
   r->list = outer;
-  memcpy(field(row, base), &domains, sizeof domains);
+  memcpy(field(row, base), &texts, sizeof texts);
   set_count(row, base, count);
+}
+
+static void read_domains(struct reader *r, const struct schema_row *row,
+                         const struct yaml_node *value, void *base) {
+  read_texts(r, row, value, base, take_domain);
+}
+
+static const char *take_entry(struct reader *r, const struct schema_row *row,
+                              const struct yaml_node *value) {
+  const char *text = text_of(r, row, value);
+  if (!text) return NULL;
+  if (ldap_is_dn(text)) {
+    note_folded(r, row, value);
+    return new_text(r, value->at, text, value->len);
+  }
+  diag_error(r->diag, value->at,
+             "`%s` are distinguished names, as cn=staff,ou=groups,dc=corp,dc=example, not `%s`",
+             row->key, text);
+  return NULL;
+}
+
+static void read_entries(struct reader *r, const struct schema_row *row,
+                         const struct yaml_node *value, void *base) {
+  size_t most = range_most(row->range);
+  if (value->kind == YAML_SEQUENCE && value->count > most)
+    diag_error(r->diag, value->at, "`%s` has at most %zu", row->key, most);
+  else
+    read_texts(r, row, value, base, take_entry);
 }
 
 #define LDAP_URL_LEN offsetof(struct ldap_url, is_ldaps) /* host and port */
@@ -404,6 +437,7 @@ read_fn *value_reader(enum schema_kind kind) {
       [SCHEMA_RATE] = read_rate,
       [SCHEMA_TEXT] = read_text,
       [SCHEMA_DOMAINS] = read_domains,
+      [SCHEMA_ENTRIES] = read_entries,
       [SCHEMA_LDAP_URL] = read_ldap_url,
       [SCHEMA_TRUST] = read_trust,
       [SCHEMA_ADDRESS] = read_address,

@@ -30,6 +30,7 @@ struct server {
 struct ldap_primary {
   struct ldap_options options;
   struct ldap_lookup_options lookup;
+  struct ldap_groups *groups; /* NULL: nobody's matter */
   uint8_t *service_password;
   struct ldap_jobs *jobs;
   struct server *servers;
@@ -88,15 +89,77 @@ static void give_up(struct ldap_primary *primary, struct ldap_job *job, bool was
   ldap_jobs_finish(primary->jobs, job);
 }
 
-static void let_in(struct ldap_primary *primary, struct ldap_job *job) {
-  radmfa_span identity = radmfa_text(job->lookup.identity);
-  if (blocklist_has(primary->options.blocklist, identity)) {
+static void let_in(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
+  radmfa_primary_answer answer = {.verdict = RADMFA_PRIMARY_ACCEPT,
+                                  .identity = radmfa_text(job->lookup.identity)};
+  if (standing == STANDING_EXEMPT) answer.admission = RADMFA_ADMISSION_EXEMPT;
+  deliver(primary, job->login_id, &answer);
+  ldap_jobs_finish(primary->jobs, job);
+}
+
+/* It is known who it is, and what his groups say. */
+static void settle(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
+  if (blocklist_has(primary->options.blocklist, radmfa_text(job->lookup.identity)))
     refuse(primary, job, RADMFA_REASON_BLOCKED, "blocked");
+  else if (standing == STANDING_REFUSE)
+    refuse(primary, job, RADMFA_REASON_BLOCKED, "group");
+  else
+    let_in(primary, job, standing);
+}
+
+static void fail_lookup(struct ldap_primary *primary, struct ldap_job *job, const char *detail) {
+  give_up(primary, job, true, "look_up", radmfa_text(detail));
+}
+
+/* ---- his groups ---- */
+
+static void learn(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
+  people_note_standing(primary->options.people, radmfa_text(job->lookup.identity), standing,
+                       thread_now_ms());
+  settle(primary, job, standing);
+}
+
+static void ask_groups(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line);
+
+static void conclude_groups(struct ldap_primary *primary, struct ldap_job *job,
+                            struct ldap_line *line, int result) {
+  enum standing standing;
+  const char *fault = ldap_groups_fault(&job->groups, result);
+  if (fault)
+    fail_lookup(primary, job, fault);
+  else if (!ldap_groups_standing(primary->groups, &job->groups, &standing))
+    ask_groups(primary, job, line);
+  else
+    learn(primary, job, standing);
+}
+
+static void on_groups(struct ldap_line *line, const struct ldap_message *message,
+                      const char *detail, void *user) {
+  struct ldap_job *job = user;
+  struct ldap_primary *primary = ((struct server *)job->owner)->primary;
+  if (!message)
+    fail_lookup(primary, job, detail);
+  else if (message->type == LDAP_SEARCH_DONE)
+    conclude_groups(primary, job, line, message->result);
+  else
+    ldap_groups_take(&job->groups, message);
+}
+
+/* On the connection that has found him. */
+static void ask_groups(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
+  const struct ldap_lookup *lookup = &job->lookup;
+  struct ldap_search search;
+  if (!lookup->dn_len) {
+    fail_lookup(primary, job, "the entry's name is empty, or longer than 1024 octets");
     return;
   }
-  deliver(primary, job->login_id,
-          &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_ACCEPT, .identity = identity});
-  ldap_jobs_finish(primary->jobs, job);
+  radmfa_span dn = {lookup->dn, lookup->dn_len};
+  if (!ldap_groups_next(primary->groups, &job->groups, dn, &search)) {
+    fail_lookup(primary, job, "the directory does not tell in which groups the user is");
+    return;
+  }
+  int error = ldap_line_search(line, &search, on_groups, job);
+  if (error) fail_lookup(primary, job, radmfa_strerror(error));
 }
 
 /* ---- who it is ---- */
@@ -109,26 +172,40 @@ static void take_name_for_identity(struct ldap_job *job) {
   *to = '\0';
 }
 
-static void fail_lookup(struct ldap_primary *primary, struct ldap_job *job, const char *detail) {
-  give_up(primary, job, true, "look_up", radmfa_text(detail));
+/* Who it is was asked: names change their owners. What is known of him need not be asked again. */
+static void take_person(struct ldap_primary *primary, struct ldap_job *job,
+                        struct ldap_line *line) {
+  radmfa_span identity = radmfa_text(job->lookup.identity);
+  struct people *people = primary->options.people;
+  enum standing standing = STANDING_REQUIRE;
+  if (primary->lookup.number_attribute)
+    people_note_number(people, identity, &job->lookup.phone, thread_now_ms());
+  if (!primary->groups || people_standing(people, identity, thread_now_ms(), &standing))
+    settle(primary, job, standing);
+  else
+    ask_groups(primary, job, line);
+}
+
+static void conclude_search(struct ldap_primary *primary, struct ldap_job *job,
+                            struct ldap_line *line, int result) {
+  const char *fault = ldap_lookup_fault(&job->lookup, result);
+  if (fault)
+    fail_lookup(primary, job, fault);
+  else
+    take_person(primary, job, line);
 }
 
 static void on_search(struct ldap_line *line, const struct ldap_message *message,
                       const char *detail, void *user) {
   struct ldap_job *job = user;
   struct ldap_primary *primary = ((struct server *)job->owner)->primary;
-  (void)line;
-  if (!message) {
+  if (!message)
     fail_lookup(primary, job, detail);
-  } else if (message->type == LDAP_SEARCH_ENTRY) {
+  else if (message->type == LDAP_SEARCH_ENTRY)
     ldap_lookup_take_entry(&job->lookup, &primary->lookup, message);
-  } else if (message->type == LDAP_SEARCH_DONE) {
-    const char *fault = ldap_lookup_fault(&job->lookup, message->result);
-    if (fault)
-      fail_lookup(primary, job, fault);
-    else
-      let_in(primary, job);
-  } /* what lies in other domains (references) is not ours */
+  else if (message->type == LDAP_SEARCH_DONE)
+    conclude_search(primary, job, line, message->result);
+  /* what lies in other domains (references) is not ours */
 }
 
 /* On the connection that the user was bound on, or over one of the service account's. */
@@ -176,7 +253,7 @@ static void look_up(struct ldap_primary *primary, struct ldap_job *job, struct l
   const struct server *server = job->owner;
   if (!primary->lookup.attribute) {
     take_name_for_identity(job);
-    let_in(primary, job);
+    settle(primary, job, STANDING_REQUIRE);
   } else if (server->searches) {
     queue_lookup(primary, job);
   } else {
@@ -432,13 +509,19 @@ static int copy_options(struct ldap_primary *primary, const struct ldap_options 
   primary->lookup = (struct ldap_lookup_options){.attribute = options->identity_attribute,
                                                  .base = options->base,
                                                  .filter = options->filter,
+                                                 .number_attribute = options->number_attribute,
+                                                 .country_code = options->country_code,
                                                  .is_dn = bind && ldap_template_is_dn(bind)};
   primary->options.tls = options->tls ? radmfa_tls_context_ref(options->tls) : NULL;
   primary->service_password = sodium_malloc(len + 1);
   if (!primary->service_password) return RADMFA_E_NO_MEMORY;
   if (len) memcpy(primary->service_password, options->service_password.ptr, len);
   primary->options.service_password = (radmfa_span){primary->service_password, len};
-  return options->n_servers ? check_lookup(&primary->lookup) : RADMFA_E_INVALID;
+  if (!options->n_servers) return RADMFA_E_INVALID;
+  int error = check_lookup(&primary->lookup);
+  if (!error) error = ldap_groups_new(&options->groups, &primary->groups);
+  if (error) return error;
+  return primary->groups && !options->identity_attribute ? RADMFA_E_INVALID : 0;
 }
 
 static int open_pools(struct ldap_primary *primary, struct server *server) {
@@ -482,6 +565,7 @@ static int open_servers(struct ldap_primary *primary) {
 static void destroy(struct ldap_primary *primary) {
   loop_thread_leave(primary->thread);
   ldap_jobs_free(primary->jobs);
+  ldap_groups_free(primary->groups);
   radmfa_tls_context_unref(primary->options.tls);
   sodium_free(primary->service_password); /* wipes */
   free(primary->servers);

@@ -10,11 +10,13 @@
 #include "../blocklist.h"
 #include "ldap_code.h"
 #include "ldap_connection.h"
+#include "ldap_groups.h"
 #include "ldap_name.h"
 
 #include <radmfa/backend.h>
 
 struct failures;
+struct people;
 
 enum ldap_event_kind {
   LDAP_EVENT_UP,         /* a server works: for the first time, or again */
@@ -35,7 +37,8 @@ struct ldap_event {
   uint64_t login_id; /* of a login, as the rest */
   radmfa_span user;  /* as typed */
   /* refused: a name of ldap_bind_outcome_name, or "empty_password", "impossible_password" (with a
-   * NUL), "not_our_name", "too_many_failures", "blocked"; unanswered: "unavailable" or "look_up" */
+   * NUL), "not_our_name", "too_many_failures", "blocked", "group"; unanswered: "unavailable" or
+   * "look_up" */
   const char *outcome;
 };
 
@@ -58,6 +61,15 @@ struct ldap_options {
    * sAMAccountName or uid is {user}, or userPrincipalName is {bind}. It must match one entry. Not
    * used where `names.bind` is a DN: that is the entry. */
   const char *filter;
+  /* Who is refused or needs no factor; asked of the entry unless `people` know it, so
+   * identity_attribute is not NULL. */
+  struct ldap_group_options groups;
+  /* The user's telephone number, noted in `people`; not verified, since he may have written it
+   * there himself. NULL: none is looked for. */
+  const char *number_attribute;
+  const char *country_code; /* number.h */
+  /* Borrowed, or NULL: groups are asked about at each login. */
+  struct people *people;
   /* Who looks entries up. Empty: the user himself, on the connection he was bound on. */
   radmfa_span service_name;
   radmfa_span service_password; /* copied; the caller wipes his */
@@ -78,8 +90,8 @@ struct ldap_primary;
 extern const radmfa_primary ldap_primary_vtable;
 
 /* Starts the thread; it connects to all servers at once. Returns 0, RADMFA_E_NO_MEMORY (or no
- * thread to be had), RADMFA_E_INVALID (no server, or a filter or base that is none) or an error of
- * libuv. */
+ * thread to be had), RADMFA_E_INVALID (no server, a filter, base or group that is none, or groups
+ * without identity_attribute) or an error of libuv. */
 RADMFA_MUST_USE int ldap_primary_new(const struct ldap_options *options,
                                      struct ldap_primary **out_primary);
 /* Ends the connections and the thread; logins under way get no answer. No start may be under
@@ -98,11 +110,14 @@ struct ldap_trial {
   int64_t not_after_sec; /* since 1970, UTC */
   bool has_bound;        /* the service account was asked; `service` is what came of it */
   enum ldap_bind_outcome service;
+  /* the first of the groups that the service account does not see; of the options, or NULL */
+  const char *missing_group;
   uint32_t took_ms;
 };
 
 /* Tries all servers at once and waits for the ends, bind_timeout_ms in all at most. `out_trials`
- * has one for each server. Needs servers, tls and service_*. */
+ * has one for each server. Needs servers, tls, service_*
+ * and groups. */
 void ldap_try(const struct ldap_options *options, struct ldap_trial *out_trials);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef RADMFAD_PRIMARY_LDAP_JOBS_H
 #define RADMFAD_PRIMARY_LDAP_JOBS_H
 
+#include "ldap_groups.h"
 #include "ldap_lookup.h"
 
 #include <radmfa/attr.h>
@@ -25,6 +26,7 @@ struct ldap_job {
   /* of who took it */
   void *owner;
   struct ldap_lookup lookup;
+  struct ldap_group_walk groups;
   struct ldap_job *next;
 
   /* of ldap_jobs.c */

@@ -56,12 +56,13 @@ int ldap_lookup_begin(const struct ldap_lookup_options *options, const struct ld
   int error = write_filter(filter, name, out->filter, sizeof out->filter);
   if (error) return error;
   out->attributes[0] = options->attribute;
+  out->attributes[1] = options->number_attribute;
   out->search = (struct ldap_search){
       .base = radmfa_text(options->is_dn ? name->bind : options->base),
       .scope = options->is_dn ? LDAP_SCOPE_ENTRY : LDAP_SCOPE_SUBTREE,
       .filter = radmfa_text(out->filter),
       .attributes = out->attributes,
-      .n_attributes = 1,
+      .n_attributes = options->number_attribute ? 2 : 1,
       .size_limit = 2, /* one too many is enough */
   };
   return 0;
@@ -84,11 +85,30 @@ static bool read_value(const char *attribute, radmfa_span value, char out[LDAP_I
   return copy_value(value, out);
 }
 
+static void take_dn(struct ldap_lookup *lookup, radmfa_span dn) {
+  lookup->dn_len = dn.len <= sizeof lookup->dn ? dn.len : 0;
+  if (lookup->dn_len) memcpy(lookup->dn, dn.ptr, lookup->dn_len);
+}
+
+static void take_numbers(struct ldap_lookup *lookup, const struct ldap_lookup_options *options,
+                         const struct ldap_message *entry) {
+  radmfa_span value;
+  size_t cursor = 0;
+  lookup->phone = (struct phone){.kind = PHONE_NONE};
+  while (ldap_entry_next_value(entry, options->number_attribute, &cursor, &value)) {
+    bool is_good = lookup->n_numbers++ == 0 &&
+                   number_parse(value, options->country_code, &lookup->phone.number);
+    lookup->phone.kind = is_good ? PHONE_GOOD : PHONE_BAD;
+  }
+}
+
 void ldap_lookup_take_entry(struct ldap_lookup *lookup, const struct ldap_lookup_options *options,
                             const struct ldap_message *entry) {
   radmfa_span value;
   size_t cursor = 0;
   lookup->n_entries++;
+  take_dn(lookup, entry->dn);
+  if (options->number_attribute) take_numbers(lookup, options, entry);
   while (ldap_entry_next_value(entry, options->attribute, &cursor, &value)) {
     lookup->n_values++;
     if (!read_value(options->attribute, value, lookup->identity)) lookup->identity[0] = '\0';

@@ -1,13 +1,15 @@
-/* ldap_lookup.h: who it is that could bind: the search for his one entry, and the identity in it;
- * no I/O. Active Directory lets one person bind under several names, so the identity goes by an
- * attribute that does not depend on what was typed. */
+/* ldap_lookup.h: who it is that could bind: the search for his one entry, the identity in it and
+ * his number; no I/O. Active Directory lets one person bind under several names, so the identity
+ * goes by an attribute that does not depend on what was typed. */
 #ifndef RADMFAD_PRIMARY_LDAP_LOOKUP_H
 #define RADMFAD_PRIMARY_LDAP_LOOKUP_H
 
+#include "../people.h"
 #include "ldap_connection.h"
 #include "ldap_name.h"
 
 #define LDAP_IDENTITY_MAX 255u /* backend.h */
+#define LDAP_ENTRY_DN_MAX 1024u
 
 struct ldap_lookup_options {
   const char *attribute; /* objectGUID becomes its text, another one stays as it is */
@@ -15,13 +17,15 @@ struct ldap_lookup_options {
   /* RFC 4515 with {user} and {bind}; NULL: sAMAccountName or uid is {user}, or userPrincipalName is
    * {bind} */
   const char *filter;
-  bool is_dn; /* `bind` of a name is the entry's DN */
+  bool is_dn;                   /* `bind` of a name is the entry's DN */
+  const char *number_attribute; /* NULL: his number is nobody's matter */
+  const char *country_code;     /* as number.h says */
 };
 
 /* A search and the texts it points to. */
 struct ldap_lookup_search {
   struct ldap_search search;
-  const char *attributes[1];
+  const char *attributes[2];
   char filter[8192];
 };
 
@@ -33,6 +37,10 @@ RADMFA_MUST_USE int ldap_lookup_begin(const struct ldap_lookup_options *options,
 struct ldap_lookup {
   unsigned n_entries, n_values;
   char identity[LDAP_IDENTITY_MAX + 1];
+  uint8_t dn[LDAP_ENTRY_DN_MAX]; /* of the entry; empty where it is longer */
+  size_t dn_len;
+  unsigned n_numbers;
+  struct phone phone; /* several are none */
 };
 
 void ldap_lookup_take_entry(struct ldap_lookup *lookup, const struct ldap_lookup_options *options,

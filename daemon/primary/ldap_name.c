@@ -176,3 +176,36 @@ enum ldap_name_verdict ldap_name_make(const struct ldap_names *names, radmfa_spa
   *out_name = name;
   return LDAP_NAME_OK;
 }
+
+/* ---- distinguished names of a configuration ---- */
+
+static bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* The octets of one character of a value, or of what escapes it; 0: none begins here. */
+static size_t value_length(const char *at) {
+  if (*at != '\\') return *at && !strchr("\"+,;<>", *at);
+  if (at[1] && strchr("\"+,;<>\\ #=", at[1])) return 2;
+  return is_hex(at[1]) && is_hex(at[2]) ? 3 : 0;
+}
+
+/* Behind an attribute and its value, or NULL where there are none. */
+static const char *skip_pair(const char *at) {
+  static const char type[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+  at += strspn(at, " ");
+  size_t len = strspn(at, type);
+  if (!len || at[len] != '=') return NULL;
+  const char *value = at += len + 1;
+  while ((len = value_length(at)) > 0) at += len;
+  return at > value ? at : NULL;
+}
+
+bool ldap_is_dn(const char *text) {
+  if (strlen(text) > LDAP_DN_MAX) return false;
+  for (const char *at = skip_pair(text); at; at = skip_pair(at + 1)) {
+    if (!*at) return true;
+    if (*at != ',' && *at != '+') return false;
+  }
+  return false;
+}

@@ -40,6 +40,12 @@ RADMFA_MUST_USE enum ldap_name_verdict ldap_name_make(const struct ldap_names *n
  * none. */
 bool ldap_template_is_dn(const char *bind_template);
 
+#define LDAP_DN_MAX 1000u /* of a configuration */
+
+/* ldap_is_dn: whether it is a distinguished name (RFC 4514 3) of at most LDAP_DN_MAX octets, with
+ * spaces behind commas where somebody wrote them; at least one attribute with a value. */
+bool ldap_is_dn(const char *text);
+
 /* These write a text with its NUL to `out` of `size` octets. Return 0 or RADMFA_E_TOO_BIG. */
 
 /* ldap_escape_filter: any octets as an assertion value of a filter (RFC 4515 3), in ASCII. */

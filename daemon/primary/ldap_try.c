@@ -1,5 +1,5 @@
 /* ldap_try.c: what `radmfad --check` does to each directory server: one connection, and a bind of
- * the service account or a harmless question. */
+ * the service account, which looks for the groups, or a harmless question. */
 #include "ldap.h"
 
 #include "../loop_thread.h"
@@ -15,7 +15,10 @@ struct attempt {
   struct ldap_trial *result;
   struct ldap_connection *connection; /* NULL: over */
   uint64_t began_ns;
-  bool is_done; /* the server has answered; the rest is saying goodbye */
+  bool is_done;       /* the server has answered; the rest is saying goodbye */
+  const char *group;  /* that is being asked for, or NULL */
+  size_t n_groups;    /* so far, with this one */
+  unsigned n_entries; /* that it has */
   struct round *round;
 };
 
@@ -51,6 +54,11 @@ static void note_info(struct ldap_trial *result, const radmfa_stream_info *info)
   result->not_after_sec = info->certificate_not_after_sec;
 }
 
+static void finish(struct attempt *attempt, int error) {
+  note_end(attempt, error, error ? radmfa_strerror(error) : "");
+  ldap_connection_close(attempt->connection);
+}
+
 static void on_ready(const radmfa_stream_info *info, void *user) {
   struct attempt *attempt = user;
   const struct ldap_options *options = attempt->options;
@@ -59,9 +67,7 @@ static void on_ready(const radmfa_stream_info *info, void *user) {
                   ? ldap_connection_bind(attempt->connection, options->service_name,
                                          options->service_password)
                   : ldap_connection_probe(attempt->connection);
-  if (!error) return;
-  note_end(attempt, error, radmfa_strerror(error));
-  ldap_connection_close(attempt->connection);
+  if (error) finish(attempt, error);
 }
 
 static void note_bind(struct ldap_trial *result, const struct ldap_message *message) {
@@ -69,12 +75,46 @@ static void note_bind(struct ldap_trial *result, const struct ldap_message *mess
   result->service = ldap_bind_outcome(message->result, message->diagnostic);
 }
 
+/* NULL: there are not so many. */
+static const char *group_number(const struct ldap_group_options *groups, size_t number) {
+  const struct ldap_group_list *lists[] = {&groups->refuse, &groups->require, &groups->exempt};
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    if (number < lists[i]->n) return lists[i]->dns[number];
+    number -= lists[i]->n;
+  }
+  return NULL;
+}
+
+/* A group whose name has a slip of the pen has no members: nobody would be refused. */
+static void ask_for_group(struct attempt *attempt) {
+  static const char *const none[] = {"1.1"}; /* no attribute (RFC 4511 4.5.1.8) */
+  const struct ldap_search search = {.base = radmfa_text(attempt->group),
+                                     .scope = LDAP_SCOPE_ENTRY,
+                                     .filter = radmfa_text("(objectClass=*)"),
+                                     .attributes = none,
+                                     .n_attributes = 1};
+  attempt->n_entries = 0;
+  int error = ldap_connection_search(attempt->connection, &search);
+  if (error) finish(attempt, error);
+}
+
+static void go_on(struct attempt *attempt) {
+  struct ldap_trial *result = attempt->result;
+  bool may_ask = result->has_bound && result->service == LDAP_BIND_OK && !result->missing_group;
+  attempt->group = may_ask ? group_number(&attempt->options->groups, attempt->n_groups++) : NULL;
+  if (attempt->group)
+    ask_for_group(attempt);
+  else
+    finish(attempt, 0);
+}
+
 static void on_message(const struct ldap_message *message, void *user) {
   struct attempt *attempt = user;
+  attempt->n_entries += message->type == LDAP_SEARCH_ENTRY;
   if (message->type != LDAP_BIND_RESPONSE && message->type != LDAP_SEARCH_DONE) return;
   if (message->type == LDAP_BIND_RESPONSE) note_bind(attempt->result, message);
-  note_end(attempt, 0, "");
-  ldap_connection_close(attempt->connection);
+  if (attempt->group && !attempt->n_entries) attempt->result->missing_group = attempt->group;
+  go_on(attempt);
 }
 
 static void on_closed(int error, const char *detail, void *user) {

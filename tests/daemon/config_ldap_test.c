@@ -284,11 +284,101 @@ Test(config_ldap, with_a_search_the_unenrolled_may_get_in) {
         "7:52: warning: users without a factor");
 }
 
-Test(config_ldap, what_a_directory_knows_besides_is_not_built_yet) {
-  fails(directory(DC1, ", " BIND ", number_attribute: mobile, groups: {}", NULL),
-        "`number_attribute` is not built yet\n");
-  says("`groups` is not built yet\n");
-  cr_assert_eq(diag.errors, 2);
+#define SEARCH(more) ", " BIND ", search: {base: x, " more "}"
+
+Test(config_ldap, groups_are_left_out_by_default) {
+  struct config *c = good(directory(DC1, ", " BIND ", search: {base: x}", NULL));
+  const struct config_groups *groups = &ldap_of(c)->search.groups;
+  cr_assert_eq(groups->n_refuse + groups->n_require + groups->n_exempt, 0);
+  config_free(c);
+}
+
+Test(config_ldap, groups_are_taken) {
+  struct config *c = good(directory(
+      DC1,
+      SEARCH("groups: {refuse: [\"cn=a,dc=x\", \"cn=b,dc=x\"], require: [\"cn=c,dc=x\"], others: "
+             "refuse, nested: false}"),
+      NULL));
+  const struct config_groups *groups = &ldap_of(c)->search.groups;
+  cr_assert_eq(diag.warnings, 0, "%s", messages);
+  cr_assert_eq(groups->n_refuse, 2);
+  cr_assert_str_eq(groups->refuse[1], "cn=b,dc=x");
+  cr_assert_eq(groups->n_require, 1);
+  cr_assert_str_eq(groups->require[0], "cn=c,dc=x");
+  cr_assert_eq(groups->n_exempt, 0);
+  cr_assert_eq(groups->others, STANDING_REFUSE);
+  cr_assert_not(groups->nested);
+  config_free(c);
+}
+
+Test(config_ldap, groups_are_nested_and_others_need_a_factor_by_default) {
+  struct config *c = good(directory(DC1, SEARCH("groups: {refuse: [cn=a]}"), NULL));
+  cr_assert(ldap_of(c)->search.groups.nested);
+  cr_assert_eq(ldap_of(c)->search.groups.others, STANDING_REQUIRE);
+  config_free(c);
+}
+
+Test(config_ldap, an_exempt_group_is_warned_about) {
+  warns(directory(DC1, SEARCH("groups: {exempt: [cn=a]}"), NULL),
+        "warning: members of these groups are let in on their password alone\n");
+}
+
+Test(config_ldap, exempt_others_are_warned_about) {
+  warns(directory(DC1, SEARCH("groups: {require: [cn=a], others: exempt}"), NULL),
+        "warning: users in none of these groups are let in on their password alone\n");
+}
+
+Test(config_ldap, groups_are_some) {
+  fails_alone(directory(DC1, SEARCH("groups: {others: refuse}"), NULL),
+              "`groups` needs one of refuse, require, exempt\n");
+  diag.errors = 0;
+  fails_alone(directory(DC1, SEARCH("groups: {refuse: []}"), NULL),
+              "`refuse` needs at least one\n");
+}
+
+Test(config_ldap, a_group_is_a_distinguished_name_and_stands_there_once) {
+  fails_alone(directory(DC1, SEARCH("groups: {refuse: [staff]}"), NULL),
+              "`refuse` are distinguished names, as cn=staff,ou=groups,dc=corp,dc=example, not "
+              "`staff`\n");
+  diag.errors = 0;
+  fails_alone(directory(DC1, SEARCH("groups: {refuse: [cn=a, CN=A]}"), NULL),
+              "the same stands in `refuse` in line 10 already\n");
+}
+
+Test(config_ldap, look_ups_are_remembered_for_five_minutes_or_as_it_says) {
+  struct config *c = good(directory(DC1, ", " BIND ", search: {base: x}", NULL));
+  cr_assert_eq(ldap_of(c)->search.cache_ms, 300000);
+  config_free(c);
+  c = good(directory(DC1, SEARCH("cache: 0"), NULL));
+  cr_assert_eq(ldap_of(c)->search.cache_ms, 0);
+  config_free(c);
+  fails_alone(directory(DC1, SEARCH("cache: 25h"), NULL), "`cache` must be a duration");
+}
+
+Test(config_ldap, a_number_is_not_looked_for_by_default) {
+  struct config *c = good(directory(DC1, ", " BIND ", search: {base: x}", NULL));
+  cr_assert_null(ldap_of(c)->search.number_attribute);
+  cr_assert_null(ldap_of(c)->search.country_code);
+  config_free(c);
+}
+
+Test(config_ldap, an_attribute_for_the_number_is_taken) {
+  struct config *c =
+      good(directory(DC1, SEARCH("number_attribute: telephoneNumber, country_code: 44"), NULL));
+  cr_assert_str_eq(ldap_of(c)->search.number_attribute, "telephoneNumber");
+  cr_assert_str_eq(ldap_of(c)->search.country_code, "44");
+  config_free(c);
+}
+
+Test(config_ldap, a_number_is_an_attribute_and_a_country_digits) {
+  fails_alone(directory(DC1, SEARCH("number_attribute: +15551230001"), NULL),
+              "`number_attribute` must be an attribute, as telephoneNumber, not `+15551230001`\n");
+  diag.errors = 0;
+  fails_alone(directory(DC1, SEARCH("number_attribute: mobile, country_code: +44"), NULL),
+              "`country_code` must be 1 to 3 digits, as 1 or 44, not `+44`\n");
+  diag.errors = 0;
+  fails_alone(directory(DC1, SEARCH("country_code: 44"), NULL),
+              "`country_code` has no use without `number_attribute`\n");
 }
 
 Test(config_ldap, keys_of_a_radius_server_are_not_a_directorys) {

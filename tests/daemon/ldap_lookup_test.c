@@ -71,3 +71,51 @@ Test(ldap_lookup, one_entry_without_a_value_is_nobody) {
   lookup.n_values = 2;
   cr_assert_not_null(ldap_lookup_fault(&lookup, 0));
 }
+
+/* ---- the number ---- */
+
+Test(ldap_lookup, a_number_is_asked_for_with_the_identity) {
+  struct ldap_lookup_search lookup;
+  const struct ldap_lookup_options options = {
+      .attribute = "objectGUID", .base = "dc=example", .number_attribute = "mobile"};
+  cr_assert_eq(ldap_lookup_begin(&options, &alice, &lookup), 0);
+  cr_assert_eq(lookup.search.n_attributes, 2);
+  cr_assert_str_eq(lookup.search.attributes[1], "mobile");
+}
+
+/* PartialAttributeList (RFC 4511 4.1.7) with mobile, and as many values as there are. */
+static struct phone number_in(const char *value, const char *other) {
+  uint8_t list[128] = {0x30, 0, 0x04, 6, 'm', 'o', 'b', 'i', 'l', 'e', 0x31, 0};
+  const char *const values[] = {value, other};
+  size_t len = 12;
+  for (size_t i = 0; i < 2 && values[i]; i++) {
+    size_t value_len = strlen(values[i]);
+    list[len] = 0x04;
+    list[len + 1] = (uint8_t)value_len;
+    memcpy(list + len + 2, values[i], value_len);
+    len += 2 + value_len;
+  }
+  list[11] = (uint8_t)(len - 12);
+  list[1] = (uint8_t)(len - 2);
+  const struct ldap_message entry = {.type = LDAP_SEARCH_ENTRY,
+                                     .attributes = {list, value ? len : 0}};
+  const struct ldap_lookup_options options = {
+      .attribute = "uid", .number_attribute = "Mobile", .country_code = "1"};
+  struct ldap_lookup lookup = {0};
+  ldap_lookup_take_entry(&lookup, &options, &entry);
+  return lookup.phone;
+}
+
+Test(ldap_lookup, a_number_is_read_and_never_verified) {
+  struct phone phone = number_in("(555) 123-0001 x890", NULL);
+  cr_assert_eq(phone.kind, PHONE_GOOD);
+  cr_assert_str_eq(phone.number.e164, "+15551230001");
+  cr_assert_str_eq(phone.number.extension, "890");
+  cr_assert_not(phone.is_verified);
+}
+
+Test(ldap_lookup, no_number_a_bad_one_and_several_differ) {
+  cr_assert_eq(number_in(NULL, NULL).kind, PHONE_NONE);
+  cr_assert_eq(number_in("at home", NULL).kind, PHONE_BAD);
+  cr_assert_eq(number_in("+15551230001", "+15551230002").kind, PHONE_BAD);
+}

@@ -170,3 +170,33 @@ Test(ldap_name, what_does_not_fit_is_too_big) {
   cr_assert_eq(ldap_escape_dn(radmfa_text(""), out, 1), 0);
   cr_assert_str_eq(out, "");
 }
+
+/* ---- names of groups ---- */
+
+Test(ldap_name, a_dn_is_told_from_what_is_none) {
+  static const char *const good[] = {"cn=a",
+                                     "CN=VPN Users,OU=Groups,DC=corp,DC=example",
+                                     "cn=a, ou=b",
+                                     "cn=a+uid=b,dc=x",
+                                     "cn=a\\,b,dc=x",
+                                     "cn=\\e4,dc=x",
+                                     "1.2.3=#04024869,dc=x",
+                                     "cn=a=b,dc=x",
+                                     "cn=(a)*,dc=x"};
+  static const char *const bad[] = {
+      "",          "staff",    "=a",           "cn=",      "cn=a,",       "cn=a,,dc=x",
+      "cn=a;dc=x", "cn=<a>",   "cn=a\\",       "cn=a\\zz", "CORP\\staff", "cn a=b",
+      ",cn=a",     "cn=,dc=x", "cn=\"a\",dc=x"};
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+    cr_assert(ldap_is_dn(good[i]), "%s", good[i]);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    cr_assert_not(ldap_is_dn(bad[i]), "%s", bad[i]);
+}
+
+Test(ldap_name, a_dn_has_an_end) {
+  char dn[LDAP_DN_MAX + 2] = "cn=";
+  memset(dn + 3, 'x', LDAP_DN_MAX - 3);
+  cr_assert(ldap_is_dn(dn));
+  dn[LDAP_DN_MAX] = 'x';
+  cr_assert_not(ldap_is_dn(dn));
+}

@@ -2,7 +2,9 @@
 
 #include "directory.h"
 #include "loopback.h"
+#include "people.h"
 #include "primary/failures.h"
+#include "thread.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>
@@ -24,6 +26,7 @@ struct answer {
   uint64_t login_id;
   radmfa_primary_verdict verdict;
   radmfa_reason reason;
+  radmfa_admission admission;
   bool was_asked;
   char identity[64];
 };
@@ -46,7 +49,8 @@ static int take_answer(radmfa_join_table *table, uint64_t login_id,
                        const radmfa_primary_answer *answer) {
   pthread_mutex_lock(&table->lock);
   struct answer *taken = &table->answers[table->n_answers++];
-  *taken = (struct answer){login_id, answer->verdict, answer->reason, answer->was_asked, ""};
+  *taken = (struct answer){login_id,          answer->verdict,   answer->reason,
+                           answer->admission, answer->was_asked, ""};
   if (answer->identity.len) memcpy(taken->identity, answer->identity.ptr, answer->identity.len);
   pthread_mutex_unlock(&table->lock);
   uv_async_send(&table->more);
@@ -493,6 +497,206 @@ Test(ldap, who_is_blocked_is_rejected_by_identity) {
   start_ready(stage);
   is_rejected(stage, login(stage, "alice", "right"), RADMFA_REASON_BLOCKED, "blocked");
   close_stage(stage);
+}
+
+/* ---- groups ---- */
+
+static const char *const staff[] = {"cn=staff,dc=example"};
+static const char *const robots[] = {"cn=robots,dc=example"};
+static const char *const leavers[] = {"cn=leavers,dc=example"};
+
+static struct stage *open_with_groups(void) {
+  struct stage *stage = open_with_guid();
+  stage->options.groups = (struct ldap_group_options){
+      .refuse = {leavers, 1}, .require = {staff, 1}, .exempt = {robots, 1}, .is_nested = true};
+  return stage;
+}
+
+static struct answer login_of(struct stage *stage, const char *group, const char *other_group) {
+  struct directory *directory = &stage->directories[0];
+  directory->groups[0] = group;
+  directory->groups[1] = other_group;
+  directory->n_searches = 0;
+  return login(stage, "alice", "right");
+}
+
+static void needs_factor(struct answer answer) {
+  cr_assert_eq(answer.verdict, RADMFA_PRIMARY_ACCEPT);
+  cr_assert_eq(answer.admission, RADMFA_ADMISSION_FACTOR);
+}
+
+static void is_exempt(struct answer answer) {
+  cr_assert_eq(answer.verdict, RADMFA_PRIMARY_ACCEPT);
+  cr_assert_eq(answer.admission, RADMFA_ADMISSION_EXEMPT);
+}
+
+Test(ldap, groups_say_whether_a_factor_is_needed) {
+  struct stage *stage = open_with_groups();
+  start_ready(stage);
+  needs_factor(login_of(stage, NULL, NULL));
+  cr_assert_eq(stage->directories[0].n_searches, 2, "most users cost one question");
+  cr_assert_str_eq(stage->directories[0].base, DIRECTORY_ENTRY);
+  needs_factor(login_of(stage, *staff, NULL));
+  is_exempt(login_of(stage, *robots, NULL));
+  cr_assert_eq(stage->directories[0].n_searches, 3);
+  is_rejected(stage, login_of(stage, *leavers, NULL), RADMFA_REASON_BLOCKED, "group");
+  cr_assert_eq(stage->directories[0].n_searches, 4);
+  cr_assert_eq(stage->directories[0].server.n_connections, 1);
+  close_stage(stage);
+}
+
+Test(ldap, refuse_wins_over_require_and_that_over_exempt) {
+  struct stage *stage = open_with_groups();
+  start_ready(stage);
+  needs_factor(login_of(stage, *robots, *staff));
+  is_rejected(stage, login_of(stage, *robots, *leavers), RADMFA_REASON_BLOCKED, "group");
+  is_rejected(stage, login_of(stage, *leavers, *staff), RADMFA_REASON_BLOCKED, "group");
+  close_stage(stage);
+}
+
+Test(ldap, groups_within_groups_count_where_they_shall) {
+  for (unsigned nested = 0; nested < 2; nested++) {
+    struct stage *stage = open_with_groups();
+    stage->options.groups.is_nested = nested;
+    stage->directories[0].outer_groups[0] = *robots;
+    start_ready(stage);
+    if (nested)
+      is_exempt(login(stage, "alice", "right"));
+    else
+      needs_factor(login(stage, "alice", "right"));
+    close_stage(stage);
+  }
+}
+
+Test(ldap, a_service_account_asks_for_groups_too) {
+  struct stage *stage = open_with_groups();
+  stage->options.service_name = radmfa_text("svc@corp.example");
+  stage->options.service_password = radmfa_text("right");
+  start_ready(stage);
+  is_exempt(login_of(stage, *robots, NULL));
+  close_stage(stage);
+}
+
+Test(ldap, who_is_blocked_is_not_let_in_by_a_group) {
+  struct stage *stage = open_with_groups();
+  cr_assert(blocklist_add(stage->blocklist, radmfa_text("6b29fc40-ca47-1067-b31d-00dd010662da")));
+  start_ready(stage);
+  is_rejected(stage, login_of(stage, *robots, NULL), RADMFA_REASON_BLOCKED, "blocked");
+  close_stage(stage);
+}
+
+Test(ldap, groups_that_nobody_may_read_let_nobody_in) {
+  static const enum standing others[] = {STANDING_REQUIRE, STANDING_EXEMPT, STANDING_REFUSE};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    struct stage *stage = open_with_groups();
+    stage->options.groups.others = others[i];
+    stage->directories[0].hides_groups = true;
+    look_up_fails(stage, "does not tell in which groups");
+  }
+}
+
+/* The identity is found before its directory changes its mood. */
+static void question_fails(enum mood mood) {
+  struct stage *stage = open_with_groups();
+  start_ready(stage);
+  stage->directories[0].on_groups = mood;
+  is_unavailable(login_of(stage, *robots, NULL), true);
+  cr_assert_str_eq(latest(stage).outcome, "look_up");
+  close_stage(stage);
+}
+
+Test(ldap, a_question_about_groups_that_fails_is_unavailable_and_never_exempt) {
+  static const enum mood moods[] = {MOOD_BROKEN, MOOD_HANGS_UP, MOOD_WRONG_ID, MOOD_OTHER,
+                                    MOOD_NOTICE, MOOD_HUGE,     MOOD_REFUSES};
+  for (size_t i = 0; i < sizeof moods / sizeof *moods; i++) question_fails(moods[i]);
+}
+
+Test(ldap, groups_of_nobody_in_particular_are_refused) {
+  static const char *const none[] = {"staff"};
+  struct stage *stage = open_with_groups();
+  stage->options.groups.exempt.dns = none;
+  cr_assert_eq(ldap_primary_new(&stage->options, &stage->primary), RADMFA_E_INVALID);
+  stage->options.groups.exempt.dns = robots;
+  stage->options.identity_attribute = NULL;
+  cr_assert_eq(ldap_primary_new(&stage->options, &stage->primary), RADMFA_E_INVALID);
+  close_stage(stage);
+}
+
+/* ---- what is remembered ---- */
+
+static unsigned searches_of_logins(struct stage *stage, unsigned n) {
+  stage->directories[0].n_searches = 0;
+  for (unsigned i = 0; i < n; i++) is_exempt(login(stage, "alice", "right"));
+  return stage->directories[0].n_searches;
+}
+
+Test(ldap, groups_are_asked_about_once_for_several_logins) {
+  struct stage *stage = open_with_groups();
+  struct people *people = people_new(LONG_MS);
+  stage->options.people = people;
+  stage->directories[0].groups[0] = *robots;
+  start_ready(stage);
+  cr_assert_eq(searches_of_logins(stage, 3), 3 + 2, "who it is each time, and his groups once");
+  cr_assert_eq(stage->directories[0].n_binds, 3, "the password each time");
+  is_rejected(stage, login(stage, "alice", "wrong"), RADMFA_REASON_WRONG_PASSWORD,
+              "wrong_password");
+  close_stage(stage);
+  people_free(people);
+}
+
+Test(ldap, another_person_under_the_same_name_is_asked_about) {
+  struct stage *stage = open_with_groups();
+  struct people *people = people_new(LONG_MS);
+  stage->options.people = people;
+  start_ready(stage);
+  is_exempt(login_of(stage, *robots, NULL));
+  uint8_t other[sizeof guid] = {1};
+  stage->directories[0].value = (radmfa_span){other, sizeof other};
+  needs_factor(login_of(stage, NULL, NULL));
+  close_stage(stage);
+  people_free(people);
+}
+
+Test(ldap, without_a_cache_a_change_of_groups_counts_at_once) {
+  struct stage *stage = open_with_groups();
+  struct people *people = people_new(0);
+  stage->options.people = people;
+  start_ready(stage);
+  is_exempt(login_of(stage, *robots, NULL));
+  is_rejected(stage, login_of(stage, *leavers, NULL), RADMFA_REASON_BLOCKED, "group");
+  close_stage(stage);
+  people_free(people);
+}
+
+Test(ldap, a_look_up_that_failed_is_not_remembered) {
+  struct stage *stage = open_with_groups();
+  struct people *people = people_new(LONG_MS);
+  stage->options.people = people;
+  start_ready(stage);
+  stage->directories[0].on_groups = MOOD_REFUSES;
+  is_unavailable(login_of(stage, *robots, NULL), true);
+  cr_assert_eq(people_count(people), 0);
+  stage->directories[0].on_groups = MOOD_GOOD;
+  is_exempt(login_of(stage, *robots, NULL));
+  close_stage(stage);
+  people_free(people);
+}
+
+Test(ldap, a_number_is_noted_under_the_identity) {
+  struct stage *stage = open_stage(1);
+  struct people *people = people_new(0);
+  stage->options.people = people;
+  stage->options.base = "dc=corp,dc=example";
+  stage->options.identity_attribute = stage->options.number_attribute = "mobile";
+  stage->directories[0].attribute = "mobile";
+  stage->directories[0].value = radmfa_text("+1 (555) 123-0001");
+  start_ready(stage);
+  is_accepted(login(stage, "alice", "right"), "+1 (555) 123-0001");
+  struct phone phone = people_number(people, radmfa_text("+1 (555) 123-0001"), thread_now_ms());
+  cr_assert_eq(phone.kind, PHONE_GOOD);
+  cr_assert_str_eq(phone.number.e164, "+15551230001");
+  close_stage(stage);
+  people_free(people);
 }
 
 /* ---- servers ---- */

@@ -115,6 +115,48 @@ Test(ldap_try, a_service_account_that_is_refused_is_told) {
   close_stage(stage);
 }
 
+static struct stage *open_with_groups(void) {
+  static const char *const refuse[] = {"cn=a,dc=x"}, *const exempt[] = {"cn=b,dc=x", "cn=c,dc=x"};
+  struct stage *stage = open_stage(LDAP_TLS_LDAPS);
+  stage->options.service_name = radmfa_text("svc@corp.example");
+  stage->options.service_password = radmfa_text("right");
+  stage->options.groups = (struct ldap_group_options){.refuse = {refuse, 1}, .exempt = {exempt, 2}};
+  return stage;
+}
+
+Test(ldap_try, the_service_account_looks_for_each_group) {
+  struct stage *stage = open_with_groups();
+  const struct ldap_trial *trial = result(stage);
+  cr_assert_eq(trial->error, 0, "%s", trial->detail);
+  cr_assert_null(trial->missing_group);
+  cr_assert_eq(stage->directory.n_searches, 3);
+  cr_assert_str_eq(stage->directory.base, "cn=c,dc=x");
+  close_stage(stage);
+}
+
+Test(ldap_try, a_group_that_is_not_there_is_told) {
+  struct stage *stage = open_with_groups();
+  stage->directory.n_entries = 0;
+  cr_assert_str_eq(result(stage)->missing_group, "cn=a,dc=x");
+  cr_assert_eq(stage->directory.n_searches, 1);
+  close_stage(stage);
+}
+
+Test(ldap_try, groups_are_looked_for_by_nobody_else) {
+  struct stage *stage = open_with_groups();
+  stage->options.service_name = (radmfa_span){0};
+  cr_assert_eq(result(stage)->error, 0);
+  cr_assert_eq(stage->directory.n_searches, 0);
+  close_stage(stage);
+}
+
+Test(ldap_try, a_server_that_hangs_up_at_a_group_is_told) {
+  struct stage *stage = open_with_groups();
+  stage->directory.on_search = MOOD_HANGS_UP;
+  cr_assert_neq(result(stage)->error, 0);
+  close_stage(stage);
+}
+
 Test(ldap_try, a_certificate_for_another_name_is_told) {
   struct stage *stage = open_stage(LDAP_TLS_LDAPS);
   stage->server.server_name = "dc2.example";

@@ -10,7 +10,7 @@
 #   start
 . "$(dirname "${BASH_SOURCE[0]}")/upstream.bash"
 PATH=$PATH:/usr/sbin:/sbin
-packages+=([slapd]=slapd [slapadd]=slapd [ldapsearch]=ldap-utils [ldapmodify]=ldap-utils [samba]=samba-ad-dc [samba-tool]=samba [unshare]=util-linux [iconv]=libc-bin)
+packages+=([slapd]=slapd [slapadd]=slapd [ldapsearch]=ldap-utils [ldapadd]=ldap-utils [ldapmodify]=ldap-utils [samba]=samba-ad-dc [samba-tool]=samba [unshare]=util-linux [iconv]=libc-bin)
 
 # ---- certificates ----
 
@@ -34,6 +34,7 @@ base=dc=corp,dc=example
 people=ou=people,$base
 service=cn=reader,$base # may read everybody, but no password
 service_password='reads the directory'
+slapd_access='' # lines of slapd.conf before all others about access
 declare -A slapd_pids=()
 
 # person NAME PASSWORD [LINE...]: a user, with more lines of LDIF.
@@ -61,6 +62,7 @@ include /etc/ldap/schema/inetorgperson.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload ppolicy
+moduleload memberof
 pidfile $work/slapd$1/pid
 argsfile $work/slapd$1/args
 TLSCertificateFile $work/$2.pem
@@ -71,6 +73,8 @@ directory $work/slapd$1/db
 maxsize 268435456
 overlay ppolicy
 ppolicy_default "cn=policy,$base"
+overlay memberof
+$slapd_access
 access to attrs=userPassword by anonymous auth by * none
 access to * by self read by dn.exact="$service" read by users search
 rootdn "cn=admin,$base"
@@ -128,6 +132,15 @@ slapd_with() {
 kill_slapd() {
   kill -KILL "${slapd_pids[$1]}"
   wait "${slapd_pids[$1]}" 2>/dev/null || true
+}
+
+# group N NAME MEMBER...: a groupOfNames at a slapd that has started, with these entries.
+group() {
+  {
+    printf 'dn: cn=%s,%s\nobjectClass: groupOfNames\ncn: %s\n' "$2" "$base" "$2"
+    printf 'member: %s\n' "${@:3}"
+  } | ldapadd -x -H "ldap://$host:$((port + 2 * $1))" -D "cn=admin,$base" -w "$service_password" >"$work/ldapadd" 2>&1 ||
+    fail "ldapadd: $(<"$work/ldapadd")"
 }
 
 # slapd_has_unread N: something was said to it by ldaps that it has not read.
@@ -209,6 +222,13 @@ samba_listens() {
   is_alive "$samba_pid" || fail "samba ended: $(tail -n 20 "$work/samba.out")"
   grep -q ':027C .* 0A ' /proc/net/tcp # 636
 }
+
+# samba_group NAME MEMBER...: a group of users and groups that were told of before.
+samba_group() {
+  printf 'dn: CN=%s,CN=Users,%s\nchangetype: add\nobjectClass: group\nsAMAccountName: %s\n' "$1" "$samba_base" "$1"
+  printf "member: CN=%s,CN=Users,$samba_base\n" "${@:2}"
+  echo
+} >>"$work/samba.ldif"
 
 # start_samba: with its users.
 start_samba() {

@@ -2,6 +2,7 @@
 # What --check says of the servers of a directory: address, TLS, the certificate and its end, the user who searches, the time;
 # and what is wrong with one, and then it fails.
 . "$(dirname "$0")/directory.bash"
+need ldapadd
 peers slapd
 
 authority ca
@@ -41,6 +42,14 @@ says 1 '^server +dc1 .* ok$' '^server +dc3 .*certificate is not to be trusted.*e
 
 directory "$(ldaps 1)" "${search/$service_password/wrong}"
 says 1 '^server +dc1 .*search user: wrong_password'
+
+group 1 staff "uid=alice,$people"
+# refuses NAME: the members of a group.
+refuses() { directory "$(ldaps 1)" ", search: {groups: {refuse: ['cn=$1,$base'], nested: off}, ${search#*\{}"; }
+refuses staff
+says 0 '^server +dc1 .* ok$'
+refuses stuff
+says 1 "^server +dc1 .*search user does not see the group: cn=stuff,$base$"
 
 kill -STOP "${slapd_pids[1]}"
 directory "$(ldaps 1), $(ldaps 2)" "$search"

@@ -148,7 +148,7 @@ finish() {
   ended_with 0
 }
 
-story() { python3 - || fail "the story ended badly"; }
+story() { python3 - "$@" || fail "the story ended badly"; }
 
 # lines EVENT: how many there are in a log of JSON.
 lines() { grep -c "\"event\":\"$1\"" "$log" || true; }

@@ -90,7 +90,7 @@ static struct answer entry(const struct directory *directory, uint32_t id) {
   put(&attribute, 0x04, radmfa_text(directory->attribute));
   put_in(&attribute, 0x31, &values);
   put_in(&list, 0x30, &attribute);
-  put(&content, 0x04, radmfa_text("cn=somebody,dc=example"));
+  put(&content, 0x04, radmfa_text(DIRECTORY_ENTRY));
   if (directory->attribute)
     put_in(&content, 0x30, &list);
   else
@@ -165,9 +165,58 @@ static void hear_bind(struct directory *directory, struct tls_server_peer *peer,
   answer_in(directory, directory->on_bind, peer, id, 0x61, &answer);
 }
 
-static void find(struct directory *directory, struct tls_server_peer *peer, uint32_t id) {
+/* ---- filters about the entry (RFC 4511 4.5.1.7) ---- */
+
+enum truth { WRONG, UNDEFINED, RIGHT };
+
+static bool is_among(const char *const groups[4], radmfa_span group) {
+  for (unsigned i = 0; i < 4 && groups[i]; i++)
+    if (radmfa_span_equal(radmfa_text(groups[i]), group)) return true;
+  return false;
+}
+
+static enum truth is_in(const struct directory *directory, radmfa_span group, bool nested) {
+  if (directory->hides_groups) return UNDEFINED;
+  bool is_member = is_among(directory->groups, group);
+  return is_member || (nested && is_among(directory->outer_groups, group)) ? RIGHT : WRONG;
+}
+
+static enum truth in_chain(const struct directory *directory, radmfa_span assertion) {
+  cr_assert(radmfa_span_equal(take(&assertion).value, radmfa_text("1.2.840.113556.1.4.1941")));
+  cr_assert(radmfa_span_equal(take(&assertion).value, radmfa_text("memberOf")));
+  return is_in(directory, take(&assertion).value, true);
+}
+
+static enum truth truth_of(const struct directory *directory, struct element filter) {
+  enum truth truth = filter.tag == 0xa0 ? RIGHT : WRONG;
+  switch (filter.tag) {
+    case 0xa0: /* and, or */
+    case 0xa1:
+      while (filter.value.len > 0) {
+        enum truth one = truth_of(directory, take(&filter.value));
+        if (filter.tag == 0xa0 ? one < truth : one > truth) truth = one;
+      }
+      return truth;
+    case 0xa2: return RIGHT - truth_of(directory, take(&filter.value));
+    case 0xa3: (void)take(&filter.value); return is_in(directory, take(&filter.value).value, false);
+    case 0xa9: return in_chain(directory, filter.value);
+    default: return RIGHT; /* it has what is asked for */
+  }
+}
+
+/* The filter stands behind base, scope, aliases, two limits and typesOnly. */
+static bool is_met(const struct directory *directory, radmfa_span search) {
+  (void)take(&search);
+  for (unsigned i = 0; i < 5; i++) (void)take(&search);
+  return truth_of(directory, take(&search)) == RIGHT;
+}
+
+static void find(struct directory *directory, struct tls_server_peer *peer, uint32_t id,
+                 radmfa_span search) {
   struct answer all = {.len = 0};
-  for (unsigned i = 0; i < directory->n_entries; i++) {
+  bool is_about_entry = strcmp(directory->base, DIRECTORY_ENTRY) == 0;
+  unsigned n = is_about_entry ? is_met(directory, search) : directory->n_entries;
+  for (unsigned i = 0; i < n; i++) {
     struct answer one = entry(directory, id);
     memcpy(all.bytes + all.len, one.bytes, one.len);
     all.len += one.len;
@@ -176,7 +225,8 @@ static void find(struct directory *directory, struct tls_server_peer *peer, uint
   cr_assert_leq(all.len + done.len, sizeof all.bytes);
   memcpy(all.bytes + all.len, done.bytes, done.len);
   all.len += done.len;
-  answer_in(directory, directory->on_search, peer, id, 0x65, &all);
+  answer_in(directory, is_about_entry ? directory->on_groups : directory->on_search, peer, id, 0x65,
+            &all);
 }
 
 static void hear_search(struct directory *directory, struct tls_server_peer *peer, uint32_t id,
@@ -194,7 +244,7 @@ static void hear_search(struct directory *directory, struct tls_server_peer *pee
   memcpy(directory->request, whole.ptr, whole.len);
   directory->request_len = whole.len;
   directory->n_searches++;
-  find(directory, peer, id);
+  find(directory, peer, id, whole);
 }
 
 static void hear_start_tls(struct directory *directory, struct tls_server_peer *peer, uint32_t id) {

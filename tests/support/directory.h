@@ -20,6 +20,7 @@ enum mood {
 };
 
 #define DIRECTORY_HELD_MAX 64
+#define DIRECTORY_ENTRY "cn=somebody,dc=example"
 
 struct directory_held {
   struct tls_server_peer *peer;
@@ -29,11 +30,15 @@ struct directory_held {
 
 struct directory {
   enum mood on_bind, on_search, on_probe, on_start_tls;
+  enum mood on_groups;    /* a search at DIRECTORY_ENTRY */
   const char *diagnostic; /* of a wrong password */
   int wrong_result;       /* 0: 49 */
   unsigned n_entries;     /* that a search finds */
   const char *attribute;  /* which they have, and its value */
   radmfa_span value;
+  /* The groups that its entry (DIRECTORY_ENTRY) is in, or in whose members' groups. */
+  const char *groups[4], *outer_groups[4];
+  bool hides_groups; /* nobody may ask */
 
   unsigned n_binds, n_searches, n_probes, n_start_tls, n_unbinds;
   char name[256], password[256]; /* of the latest bind */
