@@ -173,14 +173,14 @@ samba_ca=$samba/private/tls/ca.pem # of whom there is one server, dc1.corp.examp
 samba_conf=$samba/etc/smb.conf
 samba_admin='Passw0rd!Adm'
 
-# in_own_network: the rest of the script runs where every port of 127.0.0.1 is free.
+# in_own_network: the rest of the script runs where every port of 127.0.0.1 is free, and what it mounts is there for it alone.
 in_own_network() {
   need unshare ip
   if [[ -z ${OWN_NETWORK:-} ]]; then
     local as=()
     ((EUID == 0)) || as=(--map-root-user)
     rm -rf "$work"
-    OWN_NETWORK=1 exec unshare --net "${as[@]}" bash "$0"
+    OWN_NETWORK=1 exec unshare --net --mount "${as[@]}" bash "$0"
   fi
   ip link set lo up
 }
