@@ -351,10 +351,12 @@ static bool gives_up(struct log *log) {
   return thread_now_ms() >= atomic_load(&log->give_up_ms);
 }
 
-/* As much as a ring holds: others have lines, too. False where the reader takes no more. */
+/* As much as a ring holds, and the rest of a line that was begun: others have lines, too. False
+ * where the reader takes no more. */
 static bool write_ring(struct log *log, struct ring *ring) {
   radmfa_span bytes;
-  for (size_t done = 0; done < RING_SIZE && (bytes = ring_oldest(ring)).len;) {
+  for (size_t done = 0;
+       (done < RING_SIZE || log->unfinished == ring) && (bytes = ring_oldest(ring)).len;) {
     size_t n = gives_up(log) ? 0 : write_part(log, first_part(log, bytes));
     if (!n) return false;
     log->unfinished = bytes.ptr[n - 1] == '\n' ? NULL : ring;

@@ -271,11 +271,18 @@ static bool is_usual_end(const struct ldap_line *line) {
          (line->has_served || now_ms(line->pool) > line->since_ms + SHORT_LIFE_MS);
 }
 
+/* What cost one its answer may have cut off the others as well: a firewall forgets them all. */
+static void close_idle_ones(struct ldap_pool *pool) {
+  for (unsigned i = 0; i < pool->options.n_connections; i++)
+    if (pool->lines[i].state == LINE_IDLE) ldap_connection_close(pool->lines[i].connection);
+}
+
 static void lose_answer(struct ldap_line *line, int error, const char *detail) {
   struct ldap_pool *pool = line->pool;
   line->state = LINE_CLOSED;
   pool->worth = WORTH_NOTHING;
   note_failure(pool, error, detail);
+  close_idle_ones(pool);
   line->answered(line, NULL, detail, line->user);
 }
 

@@ -7,7 +7,8 @@
  *   - some connection is idle;
  *   - none has waited for longer than stall_ms for its answer;
  *   - after a connection ended with something unanswered: only once another one got its answer, or
- *     a new one was opened; and then one thing at a time until one of them was answered. */
+ *     a new one was opened; and then one thing at a time until one of them was answered. Those that
+ *     were idle are closed: each has to prove anew that the server answers. */
 #ifndef RADMFAD_PRIMARY_LDAP_POOL_H
 #define RADMFAD_PRIMARY_LDAP_POOL_H
 

@@ -499,6 +499,25 @@ Test(client, where_memory_fails_a_refused_request_has_no_answer_but_never_times_
   }
 }
 
+/* The loop was held up, so its failover is due before it was sent. */
+Test(client, where_memory_fails_a_request_that_cannot_move_is_signed_all_the_same) {
+  static const char more[200] = {RADMFA_ATTR_CALLING_STATION_ID, (char)sizeof more};
+  options.failover_ms = 300;
+  heap.failed = true;
+  for (size_t n = 1; heap.failed; n++) {
+    open_client(2);
+    end = (struct end){0};
+    struct ask *asked = radmfa__pool_find(&client->asks, ask(more, sizeof more, &end));
+    client->now_ms += options.failover_ms;
+    heap.failed = false;
+    heap.fail_at = heap.count + n;
+    radmfa__ask_take_due(client, asked);
+    cr_assert_eq(end.n, 0);
+    take_request(asked->server);
+    if (heap.failed) close_client();
+  }
+}
+
 Test(client, a_request_that_was_received_is_not_sent_elsewhere) {
   options.retransmit_ms = 5;
   open_client(2);

@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <dlfcn.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,6 +232,33 @@ Test(tls, a_good_certificate_connects_and_is_told) {
   cr_assert_lt(labs(stage->not_after_sec - (time(NULL) + DAY_SEC)), 60);
   close_stream(stage);
   cr_assert_eq(stage->error, RADMFA_E_CANCELLED);
+  close_stage(stage);
+}
+
+/* Of the socket that is connected to the server. */
+static void read_keep_alive(uv_handle_t *handle, void *user) {
+  const struct stage *stage = user;
+  struct sockaddr_in peer;
+  int fd, is_on, idle_sec, peer_len = sizeof peer;
+  socklen_t len = sizeof is_on;
+  if (handle->type != UV_TCP || uv_fileno(handle, &fd) ||
+      uv_tcp_getpeername((uv_tcp_t *)handle, (struct sockaddr *)&peer, &peer_len) ||
+      ntohs(peer.sin_port) != stage->server.port)
+    return;
+  cr_assert_eq(getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &is_on, &len), 0);
+  cr_assert_eq(getsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_sec, &len), 0);
+  cr_assert(is_on);
+  cr_assert_eq(idle_sec, 60);
+  ((struct stage *)user)->n_heard = 1;
+}
+
+Test(tls, a_quiet_stream_is_kept_alive) {
+  struct stage *stage = open_good((struct tls_server_options){0});
+  go(stage);
+  run_until(stage, is_connected);
+  stage->n_heard = 0;
+  uv_walk(&stage->loopback.loop, read_keep_alive, stage);
+  cr_assert_eq(stage->n_heard, 1);
   close_stage(stage);
 }
 

@@ -130,6 +130,7 @@ static int end_packet(radmfa_client *client, struct ask *ask, radmfa_builder *bu
   radmfa_span packet;
   TRY(radmfa__build_end(builder, &packet));
   TRY(store(client, ask, packet));
+  do_not_sign(client, ask); /* where it has moved before it was sent: a second time */
   sign_later(client, ask);
   return 0;
 }
@@ -254,7 +255,6 @@ static void leave(radmfa_client *client, const struct ask *ask) {
 static bool move(radmfa_client *client, struct ask *ask) {
   const struct ask from = *ask;
   if (ask->has_partner || !place_elsewhere(client, ask)) return false;
-  do_not_sign(client, ask);
   radmfa__channel_take_back(channel_of(client, &from), ask->bytes);
   if (rebuild_login(client, ask, ask_server(client, &from)->secret)) { /* no memory: it stays */
     leave(client, ask);

@@ -14,6 +14,8 @@
 #define PIECE_SIZE 16384u
 #define DETAIL_SIZE 256u
 #define UNREAD_MIN 4096u
+/* What is between us and the peer forgets who says nothing for some minutes, and tells nobody. */
+#define KEEP_ALIVE_SEC 60u
 /* What TLS adds of its own accord (alerts, answers to key updates) may go beyond the queue. */
 #define QUEUE_LIMIT (RADMFA_STREAM_QUEUE_MAX * 2u)
 
@@ -347,6 +349,7 @@ int radmfa_stream_start_tls(radmfa_stream *stream) {
 static void take_connection(radmfa_stream *stream) {
   (void)uv_timer_stop(&stream->timer);
   (void)uv_tcp_nodelay(&stream->tcp, 1); /* slower without it, no more */
+  (void)uv_tcp_keepalive(&stream->tcp, 1, KEEP_ALIVE_SEC);
   stream->state = PLAIN;
   int error = uv_read_start((uv_stream_t *)&stream->tcp, on_alloc, on_read);
   if (error)
