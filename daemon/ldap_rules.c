@@ -59,11 +59,25 @@ static void check_servers(struct reader *r, const struct yaml_node *primary,
 
 /* ---- names and the search ---- */
 
+/* Active Directory takes a bare name for a displayName, too (MS-ADTS 5.1.1.1.1): whoever has chosen
+ * another's name for his own would bind with his own password, and be taken for the other. */
+static void check_bind_form(struct reader *r, const struct yaml_node *bind, const char *text) {
+  if (!ldap_template_is_dn(text) && !strpbrk(text, "@\\"))
+    diag_error(r->diag, bind->at,
+               "`bind` must say whose name it is, as " USER_PLACE "@corp.example, CORP\\" USER_PLACE
+               " or a DN, not `%s`",
+               text);
+}
+
 static void check_bind(struct reader *r, const struct yaml_node *primary,
                        const struct config_ldap *ldap) {
   const struct yaml_node *bind = yaml_find(primary, "bind");
   const char *place = ldap->bind ? strstr(ldap->bind, USER_PLACE) : NULL;
-  if (!ldap->bind || (place && !strstr(place + 1, USER_PLACE))) return;
+  if (!ldap->bind) return;
+  if (place && !strstr(place + 1, USER_PLACE)) {
+    check_bind_form(r, bind, ldap->bind);
+    return;
+  }
   diag_error(r->diag, bind->at,
              "`bind` must have " USER_PLACE " once, as " USER_PLACE
              "@corp.example or uid=" USER_PLACE ",ou=people,dc=corp,dc=example, not `%s`",

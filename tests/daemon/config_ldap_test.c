@@ -189,6 +189,22 @@ Test(config_ldap, a_bind_name_has_the_user_once) {
   }
 }
 
+/* Active Directory would take it for a displayName as well. */
+Test(config_ldap, a_bind_name_says_whose_it_is) {
+  static const char *const bare[] = {"{user}", "x{user}"};
+  static const char *const told[] = {"{user}@x", "CORP\\\\{user}", "uid={user},dc=x"};
+  char more[64];
+  for (size_t i = 0; i < sizeof bare / sizeof *bare; i++) {
+    snprintf(more, sizeof more, ", bind: \"%s\"", bare[i]);
+    fails_alone(directory(DC1, more, NULL), "10:74: `bind` must say whose name it is, as");
+    diag.errors = 0;
+  }
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+    snprintf(more, sizeof more, ", bind: \"%s\"", told[i]);
+    config_free(good(directory(DC1, more, NULL)));
+  }
+}
+
 Test(config_ldap, domains_differ_in_more_than_case) {
   fails_alone(directory(DC1, ", " BIND ", domains: [CORP, corp]", NULL),
               "the same stands in `domains` in line 10 already\n");

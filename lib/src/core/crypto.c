@@ -145,6 +145,7 @@ static void add_outer(struct lanes *lanes, const struct hash_job *job) {
   uint32_t state[4];
   copy_state(&job->secret->hmac_outer, state);
   (void)!radmfa__lanes_add(lanes, state, MD5_CBLOCK, &inner, 1); /* one block, a lane for each */
+  radmfa_wipe(state, sizeof state);                              /* as good as the secret */
 }
 
 /* HMAC is MD5 of the key's outer pad and the MD5 of the inner pad and the message (RFC 2104 2). */
@@ -162,6 +163,7 @@ void radmfa__hmac_md5_many(struct hash_job *jobs, size_t n) {
     lane_of[i] = NO_LANE;
     radmfa__hmac_md5(job->secret, job->parts, job->n_parts, job->digest);
   }
+  radmfa_wipe(state, sizeof state); /* as good as a secret */
   if (!lanes.n) return;
   take_digests(&lanes, lane_of, jobs, n);
   lanes.n = 0;

@@ -105,6 +105,8 @@ INLINED void run(struct lanes *lanes) {
     compress(state, words, &live);
   }
   memcpy(lanes->state, state, sizeof state);
+  radmfa_wipe(words, sizeof words); /* a secret may be among them */
+  radmfa_wipe(state, sizeof state);
 }
 
 #if defined __x86_64__
