@@ -35,6 +35,7 @@ people=ou=people,$base
 service=cn=reader,$base # may read everybody, but no password
 service_password='reads the directory'
 slapd_access='' # lines of slapd.conf before all others about access
+slapd_logs=stats # binds_at reads them
 declare -A slapd_pids=()
 
 # person NAME PASSWORD [LINE...]: a user, with more lines of LDIF.
@@ -114,7 +115,7 @@ LDIF
 # start_slapd N: once more what slapd_with has made; slapd_pids[N] is its process.
 start_slapd() {
   local at=$((port + 2 * $1))
-  launch "slapd$1.log" 'slapd starting' slapd -d stats -f "$work/slapd$1/slapd.conf" \
+  launch "slapd$1.log" 'slapd starting' slapd -d "$slapd_logs" -f "$work/slapd$1/slapd.conf" \
     -h "ldap://$host:$at ldaps://$host:$((at + 1))"
   slapd_pids[$1]=$launched
 }
@@ -173,14 +174,15 @@ samba_ca=$samba/private/tls/ca.pem # of whom there is one server, dc1.corp.examp
 samba_conf=$samba/etc/smb.conf
 samba_admin='Passw0rd!Adm'
 
-# in_own_network: the rest of the script runs where every port of 127.0.0.1 is free, and what it mounts is there for it alone.
+# in_own_network [ARGUMENT...]: the rest of the script, which had these arguments, runs where every port of 127.0.0.1 is free, and
+# where nobody else sees what it mounts.
 in_own_network() {
   need unshare ip
   if [[ -z ${OWN_NETWORK:-} ]]; then
     local as=()
     ((EUID == 0)) || as=(--map-root-user)
     rm -rf "$work"
-    OWN_NETWORK=1 exec unshare --net --mount "${as[@]}" bash "$0"
+    OWN_NETWORK=1 exec unshare --net --mount "${as[@]}" bash "$0" "$@"
   fi
   ip link set lo up
 }
