@@ -68,7 +68,8 @@ while asked:
     # all but what a signature depends on
     replies.add(tuple((kind, len(value), value if kind != MESSAGE_AUTHENTICATOR else b"") for kind, value in attributes_of(reply)))
 expect(len(replies) == 1, f"replies differ: {replies}")
-expect(1 <= min(delays) and max(delays) - min(delays) < 0.5, f"delays differ: {delays}")
+# to the millisecond: what came late in one is answered early in another
+expect(0.998 <= min(delays) and max(delays) - min(delays) < 0.5, f"delays differ: {delays}")
 
 ended = {event["id"]: event for event in until_lines("login", 6 + len(CASES))}
 refused = events("ldap_refused")[3:]
