@@ -151,8 +151,9 @@ Test(number, fillers_change_nothing) {
     size_t len = 3 + 6 + dice_below(&dice, 6);
     for (size_t at = 3; at < len; at++) {
       plain[at] = "1234567890"[dice_below(&dice, at == 3 ? 9 : 10)];
-      strcat(written, fillers[dice_below(&dice, 8)]);
-      strncat(written, &plain[at], 1);
+      size_t used = strlen(written);
+      snprintf(written + used, sizeof written - used, "%s%c", fillers[dice_below(&dice, 8)],
+               plain[at]);
     }
     if (!strstr(written, "(0)")) is_number(written, "1", plain, "");
   }
