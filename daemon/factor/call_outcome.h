@@ -20,6 +20,10 @@
   X(NO_MEDIA, "no_media", DENIED)          /* no codec in common, or no port */         \
   X(TRUNK_DOWN, "trunk_down", UNAVAILABLE) /* the last of the trunks that were asked */ \
   X(TRUNK_AUTH, "trunk_auth", UNAVAILABLE) /* it does not know us: 401, 403, 407 */     \
+  X(NO_NUMBER, "no_number", NOT_ENROLLED)         /* he has none, for certain */                \
+  X(NUMBER_UNKNOWN, "number_unknown", UNAVAILABLE) /* nobody could say whether he has one */      \
+  X(UNVERIFIED, "unverified", DENIED) /* a number that he may have written himself */            \
+  X(NO_PIN, "no_pin", DENIED)         /* one is wanted, and he has none */                       \
   X(LIMIT, "limit", OVER_LIMIT)                                                         \
   X(CANCELLED, "cancelled", NO_ANSWER) /* nobody waits any more: the login hears nothing */
 
