@@ -675,6 +675,7 @@ Test(config, what_the_example_proposes_is_right_too) {
   setenv("RADMFA_AD_CONNECTOR_SECRET", "sixteen octets !", 1);
   setenv("RADMFA_NPS_SECRET", "sixteen octets !", 1);
   setenv("RADMFA_PROBE_PASSWORD", "x", 1);
+  setenv("RADMFA_TRUNK_PASSWORD", "x", 1);
   cr_assert_not_null(mkdtemp(folder));
   snprintf(path, sizeof path, "%s/corp-ca.pem", folder);
   write_certificate(path);
@@ -687,5 +688,6 @@ Test(config, what_the_example_proposes_is_right_too) {
   cr_assert_eq(diag.warnings, 0, "%s", messages);
   cr_assert_eq(upstream_of(c)->n_servers, 2);
   cr_assert_eq(c->primaries[2].ldap.n_servers, 2);
+  cr_assert_str_eq(c->factors[1].call.trunks[0].uri, "sip:pbx.corp.example;transport=tls");
   config_free(c);
 }
