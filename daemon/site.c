@@ -188,6 +188,10 @@ static void override_simulated(void *user, radmfa_span identity, radmfa_factor_a
 
 static bool start_factor(struct site *site, size_t at, struct diag *diag) {
   const struct config_factor *factor = &site->config->factors[at];
+  if (factor->type == CONFIG_FACTOR_CALL) {
+    diag_error(diag, factor->at, "type `call` is not built yet");
+    return false;
+  }
   struct simulated_options options = {.deliver = radmfa_answer_factor,
                                       .answers = site->options.join_table,
                                       .answer = factor->answer,
