@@ -12,20 +12,22 @@
 #define KEY_FRAMES 10u
 #define PAUSE_FRAMES 25u
 
-static void silence(enum sdp_codec codec, uint8_t *at, size_t n) {
-  memset(at, codec == SDP_PCMU ? 0xff : 0xd5, n); /* G.711: the smallest value of either */
+static void silence(enum sdp_codec codec, uint8_t payload[VOICE_FRAME_SIZE]) {
+  /* G.711: the smallest value of either */
+  memset(payload, codec == SDP_PCMU ? 0xff : 0xd5, VOICE_FRAME_SIZE);
 }
 
 void voice_silence(enum sdp_codec codec, uint8_t payload[VOICE_FRAME_SIZE],
                    struct voice_frame *out_frame) {
-  silence(codec, payload, VOICE_FRAME_SIZE);
+  silence(codec, payload);
   *out_frame = (struct voice_frame){.len = VOICE_FRAME_SIZE, .is_last = out_frame->is_last};
 }
 
 /* ---- sounds ---- */
 
 void voice_play(struct voice *voice, const struct sound *const *sounds, size_t n) {
-  *voice = (struct voice){.n_sounds = n < MEDIA_SOUNDS_MAX ? n : MEDIA_SOUNDS_MAX};
+  *voice =
+      (struct voice){.is_busy = n > 0, .n_sounds = n < MEDIA_SOUNDS_MAX ? n : MEDIA_SOUNDS_MAX};
   for (size_t i = 0; i < voice->n_sounds; i++) voice->sounds[i] = sounds[i];
 }
 
@@ -55,52 +57,51 @@ static void next_samples(struct voice *voice, enum sdp_codec codec,
   while (used < VOICE_FRAME_SIZE &&
          (n = take_samples(voice, codec, payload + used, VOICE_FRAME_SIZE - used)) > 0)
     used += n;
-  silence(codec, payload + used, VOICE_FRAME_SIZE - used);
   out->has_marker = used && !voice->is_speaking;
-  out->is_last = !has_samples(voice);
-  voice->is_speaking = !out->is_last;
-  if (out->is_last) voice->n_sounds = 0;
+  voice->is_speaking = has_samples(voice);
+  if (!voice->is_speaking) voice->n_sounds = 0;
 }
 
 /* ---- keys ---- */
 
 void voice_dial(struct voice *voice, const char *keys) {
-  *voice = (struct voice){0};
+  *voice = (struct voice){.is_busy = true};
   for (; *keys && voice->n_keys < VOICE_KEYS_MAX; keys++)
     if (strchr("0123456789*#ABCD,", *keys)) voice->keys[voice->n_keys++] = *keys;
 }
 
-/* False: the key has been released, or is a pause. */
-static bool write_event(const struct voice *voice, uint8_t payload[VOICE_FRAME_SIZE],
+/* Leaves it silent where the key has been released, or is a pause. */
+static void write_event(const struct voice *voice, uint8_t payload[VOICE_FRAME_SIZE],
                         struct voice_frame *out) {
   unsigned frame = voice->key_frame;
   unsigned n_tone = frame < TONE_FRAMES ? frame + 1 : TONE_FRAMES;
   if (frame >= EVENT_FRAMES || !rtp_write_event(voice->keys[voice->key], n_tone == TONE_FRAMES,
                                                 (uint16_t)(n_tone * VOICE_FRAME_SIZE), payload))
-    return false;
+    return;
   *out = (struct voice_frame){.len = RTP_EVENT_SIZE,
                               .is_event = true,
                               .has_marker = frame == 0,
                               .begun_at = frame * VOICE_FRAME_SIZE};
-  return true;
 }
 
-static void next_key_frame(struct voice *voice, enum sdp_codec codec,
-                           uint8_t payload[VOICE_FRAME_SIZE], struct voice_frame *out) {
+static void next_key_frame(struct voice *voice, uint8_t payload[VOICE_FRAME_SIZE],
+                           struct voice_frame *out) {
   unsigned n_frames = voice->keys[voice->key] == ',' ? PAUSE_FRAMES : KEY_FRAMES;
-  if (!write_event(voice, payload, out)) silence(codec, payload, VOICE_FRAME_SIZE);
+  write_event(voice, payload, out);
   if (++voice->key_frame < n_frames) return;
   voice->key_frame = 0;
-  out->is_last = ++voice->key == voice->n_keys;
+  voice->key++;
 }
 
 void voice_next(struct voice *voice, enum sdp_codec codec, uint8_t payload[VOICE_FRAME_SIZE],
                 struct voice_frame *out_frame) {
   *out_frame = (struct voice_frame){.len = VOICE_FRAME_SIZE};
+  silence(codec, payload);
   if (voice->key < voice->n_keys)
-    next_key_frame(voice, codec, payload, out_frame);
+    next_key_frame(voice, payload, out_frame);
   else if (voice->n_sounds)
     next_samples(voice, codec, payload, out_frame);
-  else
-    silence(codec, payload, VOICE_FRAME_SIZE);
+  bool is_over = voice->key == voice->n_keys && !voice->n_sounds;
+  out_frame->is_last = voice->is_busy && is_over;
+  voice->is_busy = !is_over;
 }

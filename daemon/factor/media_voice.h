@@ -14,14 +14,15 @@ struct voice {
   char keys[VOICE_KEYS_MAX + 1];
   size_t n_keys, key;
   unsigned key_frame;
-  bool is_speaking;
+  bool is_speaking; /* a sound has begun */
+  bool is_busy;     /* the end is still to be told */
 };
 
 struct voice_frame {
   size_t len;
   bool is_event;
   bool has_marker;   /* speech or an event begins (RFC 3551 4.1, RFC 4733 2.5.1.1) */
-  bool is_last;      /* of what was to be said */
+  bool is_last;      /* all that was to be said is said with it */
   uint32_t begun_at; /* how many samples ago what it tells began: an event has one timestamp */
 };
 
