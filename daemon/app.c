@@ -22,6 +22,7 @@ struct app {
   struct log *log;
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
+  struct failures *failures;
   struct site *site;
   struct worker **workers;
   unsigned n_workers;
@@ -202,6 +203,7 @@ static void take_over(struct app *app, struct site *site) {
 static struct site_options options_of_site(struct app *app) {
   return (struct site_options){.join_table = app->join_table,
                                .blocklist = app->blocklist,
+                               .failures = app->failures,
                                .unused = site_unused,
                                .on_upstream = on_upstream,
                                .on_ldap = on_ldap,
@@ -423,13 +425,17 @@ static void stop(struct app *app) {
   stop_loop(app); /* last: until here sites that are over have reported to it */
   if (app->log) log_message(app->log, LOG_LEVEL_INFO, "radmfad ends");
   log_free(app->log);
+  failures_free(app->failures);
   blocklist_free(app->blocklist);
   radmfa_join_table_unref(app->join_table);
   pthread_mutex_destroy(&app->lock);
 }
 
 int app_run(const char *path) {
-  struct app app = {.path = path, .join_table = new_join_table(), .blocklist = blocklist_new()};
+  struct app app = {.path = path,
+                    .join_table = new_join_table(),
+                    .blocklist = blocklist_new(),
+                    .failures = failures_new()};
   int error = start_loop(&app);
   if (error) { /* no descriptors: nothing can be had here */
     fprintf(stderr, "radmfad: %s\n", uv_strerror(error));
@@ -437,7 +443,8 @@ int app_run(const char *path) {
   }
   (void)pthread_mutex_init(&app.lock, NULL);
   raise_descriptors();
-  bool started = app.join_table && app.blocklist && start_site(&app) && start_workers(&app);
+  bool started =
+      app.join_table && app.blocklist && app.failures && start_site(&app) && start_workers(&app);
   if (started)
     (void)uv_run(&app.loop, UV_RUN_DEFAULT);
   else

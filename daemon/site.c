@@ -3,7 +3,6 @@
 #include "factor/simulated.h"
 #include "memory.h"
 #include "people.h"
-#include "primary/failures.h"
 #include "primary/file.h"
 #include "primary/ldap.h"
 #include "primary/radius.h"
@@ -17,7 +16,6 @@ struct primary_at_work {
   struct file_primary *file;
   radmfa_upstream *upstream;
   struct ldap_server *ldap_servers;
-  struct failures *failures;
   struct people *people;
   struct ldap_primary *ldap;
 };
@@ -134,7 +132,9 @@ static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
       .connections = ldap->connections,
       .connect_timeout_ms = ldap->connect_timeout_ms,
       .bind_timeout_ms = ldap->timeout_ms,
-      .failures = site->primaries[at].failures,
+      .failures = site->options.failures,
+      .max_failures = ldap->max_failures.count,
+      .failures_window_ms = ldap->max_failures.window_ms,
       .blocklist = site->options.blocklist,
       .on_event = site->options.on_ldap,
       .event_user = site->options.user,
@@ -149,9 +149,6 @@ static int start_ldap_primary(struct site *site, size_t at) {
   for (size_t i = 0; i < ldap->n_servers; i++)
     primary->ldap_servers[i] = ldap_server_of(&ldap->servers[i]);
   if (site->options.is_check) return 0;
-  const struct rate *failures = &ldap->max_failures;
-  if (failures->count) primary->failures = failures_new(failures->count, failures->window_ms);
-  if (failures->count && !primary->failures) return RADMFA_E_NO_MEMORY;
   primary->people = people_new(ldap->search.cache_ms);
   if (!primary->people) return RADMFA_E_NO_MEMORY;
   struct ldap_options options = ldap_options_of(site, at);
@@ -225,7 +222,6 @@ static void stop_backends(struct site *site) {
     users_free(site->primaries[i].users);
     radmfa_upstream_unref(site->primaries[i].upstream);
     ldap_primary_free(site->primaries[i].ldap);
-    failures_free(site->primaries[i].failures);
     people_free(site->primaries[i].people);
     free(site->primaries[i].ldap_servers);
   }

@@ -6,6 +6,7 @@
 
 #include "blocklist.h"
 #include "config.h"
+#include "failures.h"
 
 struct site;
 struct ldap_event;
@@ -14,6 +15,7 @@ struct ldap_trial;
 struct site_options {
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
+  struct failures *failures;
   /* Called on any thread once nobody uses the site's ruleset any more: site_free may follow, on
    * a thread that may wait. */
   void (*unused)(struct site *site, void *user);
