@@ -1,6 +1,7 @@
 #include "app.h"
 
 #include "check.h"
+#include "factor/call_limits.h"
 #include "memory.h"
 #include "worker.h"
 
@@ -23,6 +24,7 @@ struct app {
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
   struct failures *failures;
+  struct call_limits *call_limits; /* made with the first configuration */
   struct site *site;
   struct worker **workers;
   unsigned n_workers;
@@ -135,6 +137,11 @@ static void on_upstream(const radmfa_upstream_notice *notice, void *user) {
   log_upstream(app->log, notice);
 }
 
+static void on_call(const struct call_event *event, void *user) {
+  struct app *app = user;
+  log_call(app->log, event);
+}
+
 static void on_ldap(const struct ldap_event *event, void *user) {
   struct app *app = user;
   log_ldap(app->log, event);
@@ -193,6 +200,7 @@ static void take_over(struct app *app, struct site *site) {
   struct site *old = app->site;
   app->site = site;
   log_set(app->log, config->log_format, config->log_level);
+  call_limits_set(app->call_limits, &config->calls);
   for (unsigned i = 0; i < app->n_workers; i++)
     worker_set_ruleset(app->workers[i], site_ruleset(site), config->pending_max,
                        kept_for_each(app, config));
@@ -204,9 +212,11 @@ static struct site_options options_of_site(struct app *app) {
   return (struct site_options){.join_table = app->join_table,
                                .blocklist = app->blocklist,
                                .failures = app->failures,
+                               .call_limits = app->call_limits,
                                .unused = site_unused,
                                .on_upstream = on_upstream,
                                .on_ldap = on_ldap,
+                               .on_call = on_call,
                                .user = app};
 }
 
@@ -372,10 +382,11 @@ static bool start_workers(struct app *app) {
 
 /* The log comes first: a primary that connects has things to say at once. */
 static void start_site_and_log(struct app *app, struct diag *diag) {
-  struct site_options options = options_of_site(app);
   struct config *config = config_load(app->path, diag);
   if (config) app->log = log_new(STDERR_FILENO, config->log_format, config->log_level);
-  if (app->log)
+  if (config) app->call_limits = call_limits_new(&config->calls);
+  struct site_options options = options_of_site(app);
+  if (app->log && app->call_limits)
     app->site = site_new(config, &options, diag);
   else
     config_free(config);
@@ -426,6 +437,7 @@ static void stop(struct app *app) {
   if (app->log) log_message(app->log, LOG_LEVEL_INFO, "radmfad ends");
   log_free(app->log);
   failures_free(app->failures);
+  call_limits_free(app->call_limits);
   blocklist_free(app->blocklist);
   radmfa_join_table_unref(app->join_table);
   pthread_mutex_destroy(&app->lock);

@@ -1,6 +1,5 @@
-#include "site.h"
+#include "site_parts.h"
 
-#include "factor/simulated.h"
 #include "memory.h"
 #include "people.h"
 #include "primary/file.h"
@@ -9,24 +8,6 @@
 
 #include <radmfa/error.h>
 #include <stdlib.h>
-
-/* A file, an upstream or a directory. */
-struct primary_at_work {
-  struct users *users;
-  struct file_primary *file;
-  radmfa_upstream *upstream;
-  struct ldap_server *ldap_servers;
-  struct people *people;
-  struct ldap_primary *ldap;
-};
-
-struct site {
-  struct config *config;
-  struct site_options options;
-  struct primary_at_work *primaries; /* as in the configuration, so the factors */
-  struct simulated **factors;
-  radmfa_ruleset *ruleset;
-};
 
 static struct place whole_file(const struct config *config) {
   return (struct place){.file = config->file};
@@ -174,32 +155,6 @@ static bool start_primary(struct site *site, size_t at, struct diag *diag) {
   return false;
 }
 
-/* A user's own simulated answer, whichever file primary knows him. */
-static void override_simulated(void *user, radmfa_span identity, radmfa_factor_answer *inout_answer,
-                               struct duration_range *inout_after) {
-  const struct site *site = user;
-  for (size_t i = 0; i < site->config->n_primaries; i++)
-    if (site->primaries[i].users)
-      users_simulated(site->primaries[i].users, identity, inout_answer, inout_after);
-}
-
-static bool start_factor(struct site *site, size_t at, struct diag *diag) {
-  const struct config_factor *factor = &site->config->factors[at];
-  if (factor->type == CONFIG_FACTOR_CALL) {
-    diag_error(diag, factor->at, "type `call` is not built yet");
-    return false;
-  }
-  struct simulated_options options = {.deliver = radmfa_answer_factor,
-                                      .answers = site->options.join_table,
-                                      .answer = factor->answer,
-                                      .after = factor->after,
-                                      .override = override_simulated,
-                                      .override_user = site};
-  site->factors[at] = simulated_new(&options);
-  if (!site->factors[at]) diag_error(diag, factor->at, "no memory or threads for this factor");
-  return site->factors[at] != NULL;
-}
-
 static bool start_backends(struct site *site, struct diag *diag) {
   const struct config *config = site->config;
   bool good = true;
@@ -210,13 +165,12 @@ static bool start_backends(struct site *site, struct diag *diag) {
     return false;
   }
   for (size_t i = 0; i < config->n_primaries; i++) good &= start_primary(site, i, diag);
-  for (size_t i = 0; good && i < config->n_factors; i++) good = start_factor(site, i, diag);
+  for (size_t i = 0; good && i < config->n_factors; i++) good = site_start_factor(site, i, diag);
   return good;
 }
 
 static void stop_backends(struct site *site) {
-  for (size_t i = 0; site->factors && i < site->config->n_factors; i++)
-    simulated_free(site->factors[i]);
+  site_stop_factors(site); /* first: calls know users */
   for (size_t i = 0; site->primaries && i < site->config->n_primaries; i++) {
     file_primary_free(site->primaries[i].file);
     users_free(site->primaries[i].users);
@@ -225,7 +179,6 @@ static void stop_backends(struct site *site) {
     people_free(site->primaries[i].people);
     free(site->primaries[i].ldap_servers);
   }
-  free(site->factors);
   free(site->primaries);
 }
 
@@ -247,10 +200,7 @@ static int add_policy(struct site *site, const struct config_policy *from) {
   radmfa_factor_options factors[RADMFA_FACTORS_MAX];
   radmfa_policy_options options;
   radmfa_policy_options_init(&options);
-  for (size_t i = 0; i < from->n_factors; i++)
-    factors[i] = (radmfa_factor_options){.name = site->config->factors[from->factors[i]].name,
-                                         .factor = &simulated_vtable,
-                                         .backend = site->factors[from->factors[i]]};
+  for (size_t i = 0; i < from->n_factors; i++) factors[i] = site_factor(site, from->factors[i]);
   options.name = from->name;
   set_primary(site, from->primary, &options);
   options.factors = factors;

@@ -9,6 +9,8 @@
 #include "failures.h"
 
 struct site;
+struct call_event;
+struct call_limits;
 struct ldap_event;
 struct ldap_trial;
 
@@ -16,12 +18,15 @@ struct site_options {
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
   struct failures *failures;
+  struct call_limits *call_limits; /* the process's */
   /* Called on any thread once nobody uses the site's ruleset any more: site_free may follow, on
    * a thread that may wait. */
   void (*unused)(struct site *site, void *user);
   radmfa_upstream_notice_cb on_upstream; /* or NULL; on loops' threads, with `user` */
   /* or NULL; on threads of directories, with `user` */
   void (*on_ldap)(const struct ldap_event *event, void *user);
+  /* or NULL; on threads of calls, with `user` */
+  void (*on_call)(const struct call_event *event, void *user);
   void *user;
   /* for --check: what would connect by itself is not started, but can be tried */
   bool is_check;

@@ -1,5 +1,5 @@
-/* call.c: the factor's life: its thread, what comes into it, whose turn it is, and whether trunks that
- * hold ringing calls still live. */
+/* call.c: the factor's life: its thread, what comes into it, whose turn it is, and whether
+ * trunks that hold ringing calls still live. */
 #include "call.h"
 
 #include "../thread.h"

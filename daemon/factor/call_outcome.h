@@ -6,25 +6,25 @@
 #include <radmfa/backend.h>
 
 /* X(name, word, what the login hears) */
-#define CALL_OUTCOME_MAP(X)                                                             \
-  X(DENIED, "denied", DENIED) /* wrong keys, or none */                                 \
-  X(APPROVED, "approved", APPROVED)                                                     \
-  X(FRAUD, "fraud", FRAUD)                                                              \
-  X(BUSY, "busy", BUSY)                                                                 \
-  X(DECLINED, "declined", DECLINED)                                                     \
-  X(NO_ANSWER, "no_answer", NO_ANSWER)                                                  \
-  X(UNREACHABLE, "unreachable", NO_ANSWER) /* no phone rang: switched off, say */       \
-  X(BAD_NUMBER, "bad_number", BAD_NUMBER)                                               \
-  X(FORBIDDEN, "forbidden", BAD_NUMBER) /* by allowed_prefixes or denied_prefixes */    \
-  X(HUNG_UP, "hung_up", HUNG_UP)                                                        \
-  X(NO_MEDIA, "no_media", DENIED)          /* no codec in common, or no port */         \
-  X(TRUNK_DOWN, "trunk_down", UNAVAILABLE) /* the last of the trunks that were asked */ \
-  X(TRUNK_AUTH, "trunk_auth", UNAVAILABLE) /* it does not know us: 401, 403, 407 */     \
-  X(NO_NUMBER, "no_number", NOT_ENROLLED)         /* he has none, for certain */                \
-  X(NUMBER_UNKNOWN, "number_unknown", UNAVAILABLE) /* nobody could say whether he has one */      \
-  X(UNVERIFIED, "unverified", DENIED) /* a number that he may have written himself */            \
-  X(NO_PIN, "no_pin", DENIED)         /* one is wanted, and he has none */                       \
-  X(LIMIT, "limit", OVER_LIMIT)                                                         \
+#define CALL_OUTCOME_MAP(X)                                                                        \
+  X(DENIED, "denied", DENIED) /* wrong keys, or none */                                            \
+  X(APPROVED, "approved", APPROVED)                                                                \
+  X(FRAUD, "fraud", FRAUD)                                                                         \
+  X(BUSY, "busy", BUSY)                                                                            \
+  X(DECLINED, "declined", DECLINED)                                                                \
+  X(NO_ANSWER, "no_answer", NO_ANSWER)                                                             \
+  X(UNREACHABLE, "unreachable", NO_ANSWER) /* no phone rang: switched off, say */                  \
+  X(BAD_NUMBER, "bad_number", BAD_NUMBER)                                                          \
+  X(FORBIDDEN, "forbidden", BAD_NUMBER) /* by allowed_prefixes or denied_prefixes */               \
+  X(HUNG_UP, "hung_up", HUNG_UP)                                                                   \
+  X(NO_MEDIA, "no_media", DENIED)                  /* no codec in common, or no port */            \
+  X(TRUNK_DOWN, "trunk_down", UNAVAILABLE)         /* the last of the trunks that were asked */    \
+  X(TRUNK_AUTH, "trunk_auth", UNAVAILABLE)         /* it does not know us: 401, 403, 407 */        \
+  X(NO_NUMBER, "no_number", NOT_ENROLLED)          /* he has none, for certain */                  \
+  X(NUMBER_UNKNOWN, "number_unknown", UNAVAILABLE) /* nobody could say whether he has one */       \
+  X(UNVERIFIED, "unverified", DENIED)              /* a number that he may have written himself */ \
+  X(NO_PIN, "no_pin", DENIED)                      /* one is wanted, and he has none */            \
+  X(LIMIT, "limit", OVER_LIMIT)                                                                    \
   X(CANCELLED, "cancelled", NO_ANSWER) /* nobody waits any more: the login hears nothing */
 
 #define CALL_OUTCOME_ENUM(name, word, answer) CALL_OUTCOME_##name,

@@ -1,6 +1,6 @@
 /* call_record.h: a call and the factor that it belongs to, as the files of the factor see them:
- * call.c (life, what comes in), call_turn.c (what the state machine wants done) and call_talk.c (what
- * is said and heard). On the factor's thread, but where it says otherwise. */
+ * call.c (life, what comes in), call_turn.c (what the state machine wants done) and call_talk.c
+ * (what is said and heard). On the factor's thread, but where it says otherwise. */
 #ifndef RADMFAD_FACTOR_CALL_RECORD_H
 #define RADMFAD_FACTOR_CALL_RECORD_H
 

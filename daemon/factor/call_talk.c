@@ -1,5 +1,5 @@
-/* call_talk.c: an answered call: what is said, which keys count, and what they mean. Keys count only
- * here, so only after the 200 and on its dialog. */
+/* call_talk.c: an answered call: what is said, which keys count, and what they mean. Keys count
+ * only here, so only after the 200 and on its dialog. */
 #include "call_record.h"
 
 #include "../thread.h"
@@ -52,8 +52,8 @@ bool call_begin_media(struct call *call, radmfa_span answer) {
   return !error;
 }
 
-/* Hold, another codec, another address; what cannot be spoken is refused, and the call goes on as it
- * was (RFC 3261 14.2). */
+/* Hold, another codec, another address; what cannot be spoken is refused, and the call goes on
+ * as it was (RFC 3261 14.2). */
 void call_answer_offer(struct call *call, radmfa_span offer) {
   struct sdp_session session;
   char sdp[SDP_SIZE_MAX];
@@ -194,8 +194,8 @@ void call_check_pin(struct call *call) {
   const struct callee *callee = &call->callee;
   radmfa_span pin = {(const uint8_t *)call->keys.digits, call->keys.n};
   bool waits = callee->pin_hash && submit_pin(call, pin);
-  bool is_right = !callee->pin_hash && callee->pin_user &&
-                  call->factor->options.pin_is(callee->pin_user, pin);
+  bool is_right =
+      !callee->pin_hash && callee->pin_user && call->factor->options.pin_is(callee->pin_user, pin);
   call_clear_pause(call);
   media_play(call->stream, NULL, 0);
   call_keys_clear(&call->keys);

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRUNK_SILENT_MS 4000u   /* design.md section 6 */
-#define TALK_RESERVE_MS 15000u  /* of the login's time that is not rung away */
-#define GOODBYE_MS 15000u       /* last words that take longer are cut */
+#define TRUNK_SILENT_MS 4000u  /* design.md section 6 */
+#define TALK_RESERVE_MS 15000u /* of the login's time that is not rung away */
+#define GOODBYE_MS 15000u      /* last words that take longer are cut */
 #define ENDING_MS (SIP_END_MS + 1000u)
 
 /* ---- timers ---- */
