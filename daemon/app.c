@@ -93,26 +93,47 @@ static void no_site(struct site *site, void *user) {
   (void)user;
 }
 
-int app_check(const char *path) {
-  struct diag diag = {.out = stderr};
+/* A site that serves nobody, for `look`. What that says, or false. */
+static bool with_site(const char *path, bool (*look)(const struct site *site, const void *arg),
+                      const void *arg, struct diag *diag) {
   struct site_options options = {.join_table = new_join_table(),
                                  .blocklist = blocklist_new(),
                                  .unused = no_site,
                                  .is_check = true};
   struct config *config = NULL;
   struct site *site = NULL;
-  if (options.join_table && options.blocklist) config = config_load(path, &diag);
-  if (config) site = site_new(config, &options, &diag);
   bool good = false;
+  if (options.join_table && options.blocklist) config = config_load(path, diag);
+  if (config) site = site_new(config, &options, diag);
   if (site) {
-    good = check_print(site, stdout);
-    printf("%d %s\n", diag.warnings, diag.warnings == 1 ? "warning" : "warnings");
+    good = look(site, arg);
     site_retire(site);
     site_free(site);
   }
   blocklist_free(options.blocklist);
   radmfa_join_table_unref(options.join_table);
-  return good ? 0 : 1;
+  return good;
+}
+
+static bool check(const struct site *site, const void *arg) {
+  const struct diag *diag = arg;
+  bool good = check_print(site, stdout);
+  printf("%d %s\n", diag->warnings, diag->warnings == 1 ? "warning" : "warnings");
+  return good;
+}
+
+int app_check(const char *path) {
+  struct diag diag = {.out = stderr};
+  return with_site(path, check, &diag, &diag) ? 0 : 1;
+}
+
+static bool call(const struct site *site, const void *number) {
+  return site_try_call(site, number, stdout);
+}
+
+int app_call(const char *path, const char *number) {
+  struct diag diag = {.out = stderr};
+  return with_site(path, call, number, &diag) ? 0 : 1;
 }
 
 /* ---- what the library tells ---- */

@@ -11,6 +11,7 @@
 struct site;
 struct call_event;
 struct call_limits;
+struct call_trial;
 struct ldap_event;
 struct ldap_trial;
 
@@ -49,5 +50,11 @@ size_t site_users(const struct site *site, size_t primary);
 radmfa_upstream *site_upstream(const struct site *site, size_t primary);
 /* Asks each server of the ldap primary of that index; `out_trials` has one for each. */
 void site_try_ldap(const struct site *site, size_t primary, struct ldap_trial *out_trials);
+
+/* Asks each trunk of the call factor of that index. */
+void site_try_trunks(const struct site *site, size_t factor, struct call_trial *out_trials);
+/* Calls `number` by the first call factor and tells the story on `out`. False: the right key was
+ * not pressed, or why there could be no call. */
+bool site_try_call(const struct site *site, const char *number, FILE *out);
 
 #endif

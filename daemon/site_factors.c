@@ -1,5 +1,6 @@
 /* site_factors.c: the factors of a configuration at work, and whom they find behind an identity. */
 #include "factor/call.h"
+#include "factor/call_try.h"
 #include "factor/simulated.h"
 #include "site_parts.h"
 
@@ -153,14 +154,14 @@ static bool wants_pins(const struct config *config, size_t factor) {
   return false;
 }
 
-static struct call_options options_of(struct factor_at_work *factor, size_t at) {
+static struct call_options options_of(const struct factor_at_work *factor, size_t at) {
   const struct config_call *from = &factor->config->call;
   return (struct call_options){
       .answer = answer_login,
       .find = find_callee,
       .pin_is = pin_is,
       .on_event = on_call_event,
-      .user = factor,
+      .user = (void *)factor,
       .name = factor->config->name,
       .trunks = factor->trunks,
       .n_trunks = from->n_trunks,
@@ -238,4 +239,44 @@ radmfa_factor_options site_factor(const struct site *site, size_t at) {
   return (radmfa_factor_options){.name = factor->config->name,
                                  .factor = calls ? &call_vtable : &simulated_vtable,
                                  .backend = calls ? (void *)factor->call : factor->simulated};
+}
+
+/* ---- tried ---- */
+
+void site_try_trunks(const struct site *site, size_t at, struct call_trial *out_trials) {
+  struct call_options options = options_of(&site->factors[at], at);
+  call_try_trunks(&options, out_trials);
+}
+
+static size_t first_call_factor(const struct config *config) {
+  size_t at = 0;
+  while (at < config->n_factors && config->factors[at].type != CONFIG_FACTOR_CALL) at++;
+  return at;
+}
+
+static bool try_call(const struct factor_at_work *factor, size_t at, struct callee *callee,
+                     FILE *out) {
+  struct call_options options = options_of(factor, at);
+  struct diag diag = {.out = out};
+  struct prompts *prompts = prompts_load(factor->config->call.prompts, factor->config->at, &diag);
+  callee->prompts = prompts;
+  bool approved = prompts && call_try_number(&options, callee, out);
+  prompts_free(prompts);
+  return approved;
+}
+
+bool site_try_call(const struct site *site, const char *number, FILE *out) {
+  struct callee callee = {.phone = {.kind = PHONE_GOOD, .is_verified = true}};
+  size_t at = first_call_factor(site->config);
+  if (at == site->config->n_factors) {
+    fputs("no factor is of type call\n", out);
+    return false;
+  }
+  if (!number_parse(radmfa_text(number), NULL, &callee.phone.number)) {
+    fprintf(out, "`%s` is no telephone number: write it as +15551230001, or +15551230001x890\n",
+            number);
+    return false;
+  }
+  set_language(&callee, site->config->factors[at].call.language);
+  return try_call(&site->factors[at], at, &callee, out);
 }

@@ -7,6 +7,7 @@
 #include "../people.h"
 #include "call_event.h"
 #include "call_limits.h"
+#include "call_machine.h"
 #include "call_outcome.h"
 #include "prefixes.h"
 #include "prompts.h"
@@ -49,6 +50,8 @@ struct call_options {
   /* Finds the callee for a login's start; on loops' threads. */
   void (*find)(void *user, const radmfa_request *request, struct callee *out_callee);
   bool (*pin_is)(const void *pin_user, radmfa_span pin);
+  /* A call has come into this state; on the factor's thread. Or NULL. */
+  void (*on_progress)(void *user, uint64_t id, enum call_state state);
   /* What calls and trunks came to; on the factor's thread. Or NULL. */
   void (*on_event)(void *user, const struct call_event *event);
   void *user;

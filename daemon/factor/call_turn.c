@@ -197,8 +197,12 @@ static void perform(struct call *call, enum call_action action) {
 }
 
 void call_turn(struct call *call, enum call_machine_event event) {
+  const struct call_options *options = &call->factor->options;
   struct call_step step = call_step_for(call->state, event);
+  bool is_news = step.next != call->state;
   call->state = step.next;
+  if (is_news && options->on_progress)
+    options->on_progress(options->user, call->place.id, step.next);
   perform(call, step.action);
 }
 
