@@ -154,14 +154,14 @@ static bool wants_pins(const struct config *config, size_t factor) {
   return false;
 }
 
-static struct call_options options_of(const struct factor_at_work *factor, size_t at) {
+static struct call_options options_of(struct factor_at_work *factor, size_t at) {
   const struct config_call *from = &factor->config->call;
   return (struct call_options){
       .answer = answer_login,
       .find = find_callee,
       .pin_is = pin_is,
       .on_event = on_call_event,
-      .user = (void *)factor,
+      .user = factor,
       .name = factor->config->name,
       .trunks = factor->trunks,
       .n_trunks = from->n_trunks,
@@ -254,7 +254,7 @@ static size_t first_call_factor(const struct config *config) {
   return at;
 }
 
-static bool try_call(const struct factor_at_work *factor, size_t at, struct callee *callee,
+static bool try_call(struct factor_at_work *factor, size_t at, struct callee *callee,
                      FILE *out) {
   struct call_options options = options_of(factor, at);
   struct diag diag = {.out = out};

@@ -4,6 +4,7 @@
 #include "../thread.h"
 
 #include <radmfa/error.h>
+#include <stdarg.h>
 #include <string.h>
 
 #define TRY_MS 5000u        /* sip_probe gives up before */
