@@ -128,6 +128,13 @@ void call_limits_leave(struct call_limits *limits, struct call_owner *owner) {
   free(owner);
 }
 
+void call_limits_set(struct call_limits *limits, const struct call_limits_options *options) {
+  pthread_mutex_lock(&limits->lock);
+  set_options(limits, options);
+  wake_who_waits(limits);
+  unlock_and_wake(limits);
+}
+
 /* ---- queues ---- */
 
 static void append(struct call_queue *queue, struct call_ticket *ticket) {
@@ -396,15 +403,6 @@ void call_limits_end(struct call_limits *limits, struct call_ticket *ticket, uin
   end(limits, ticket, now_ms);
   advance(limits, now_ms);
   if (was_full && has_place(limits)) wake_who_waits(limits);
-  unlock_and_wake(limits);
-}
-
-void call_limits_set(struct call_limits *limits, const struct call_limits_options *options,
-                     uint64_t now_ms) {
-  pthread_mutex_lock(&limits->lock);
-  set_options(limits, options);
-  advance(limits, now_ms);
-  wake_who_waits(limits);
   unlock_and_wake(limits);
 }
 

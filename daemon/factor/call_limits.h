@@ -33,8 +33,7 @@ void call_limits_free(
     struct call_limits *limits); /* no owner and no ticket is left; NULL is fine */
 /* Others from now on; who waits goes on waiting. Another window of per_user or per_number forgets
  * what was granted in it. */
-void call_limits_set(struct call_limits *limits, const struct call_limits_options *options,
-                     uint64_t now_ms);
+void call_limits_set(struct call_limits *limits, const struct call_limits_options *options);
 
 enum call_permit {
   CALL_PERMIT_GRANTED,
