@@ -2,7 +2,7 @@
 #ifndef RADMFAD_FACTOR_CALL_EVENT_H
 #define RADMFAD_FACTOR_CALL_EVENT_H
 
-#include <radmfa/base.h>
+#include "prefixes.h"
 
 enum call_event_kind {
   CALL_EVENT_ENDED, /* once for each call, also for one that was never placed */
@@ -28,5 +28,10 @@ struct call_event {
   uint32_t talked_ms;     /* from the answer to the end */
   uint32_t tries;         /* how often he was asked for a key */
 };
+
+#define CALL_NUMBER_MASKED_SIZE sizeof(((struct number *)0)->e164)
+/* "+44xxxxxxxx18" of "+442079460018": the country and the last two digits, enough to see which of
+ * somebody's phones it was and too little to call him. Empty for what is no E.164. */
+void call_number_mask(const char *e164, char out[CALL_NUMBER_MASKED_SIZE]);
 
 #endif
