@@ -163,8 +163,8 @@ static const char *read_file(const char *path, uint8_t **out_bytes, size_t *out_
 }
 
 static void read_sound_file(struct reading *reading, const char *path, struct sound *out_sound) {
-  uint8_t *bytes;
-  size_t len;
+  uint8_t *bytes = NULL;
+  size_t len = 0;
   const char *problem = read_file(path, &bytes, &len);
   if (problem) {
     diag_error(reading->diag, reading->at, "`%s` %s", path, problem);

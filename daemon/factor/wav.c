@@ -132,7 +132,7 @@ static bool check_length(size_t n_samples, char *out_fault) {
 
 bool wav_parse(radmfa_span bytes, struct wav *out_wav, char out_fault[WAV_FAULT_SIZE]) {
   radmfa_span chunks, data;
-  struct format format;
+  struct format format = {0};
   if (!take_riff(bytes, &chunks, out_fault)) return false;
   if (!find_chunk(chunks, "fmt ", &data, out_fault)) return false;
   if (!read_format(data, &format, out_fault) || !check_format(&format, out_fault)) return false;
