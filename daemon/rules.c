@@ -1,6 +1,7 @@
 /* rules.c: values that must differ, and values that bound each other. */
 #include "rules.h"
 
+#include "call_rules.h"
 #include "ldap_rules.h"
 
 #include <sched.h>
@@ -166,5 +167,6 @@ void rules_check(struct reader *r) {
   warn_of_no_factors(r);
   check_upstreams(r);
   ldap_rules_check(r);
+  call_rules_check(r);
   resolve_standards(r);
 }
