@@ -1,5 +1,5 @@
 /* prompts.c: the standard prompts first, then those of a folder in their place. What is played is
- * made once, for each codec, so that a call costs no conversion. */
+ * made once, for each codec, so that a call costs no conversion; the standard ones cost nothing. */
 #include "prompts.h"
 
 #include "../arena.h"
@@ -80,40 +80,15 @@ bool prompts_language_is_valid(const char *text) {
   return n == len;
 }
 
-/* ---- sounds ---- */
-
-static bool make_sound(struct arena *memory, const struct wav *wav, struct sound *out_sound) {
-  uint8_t *pcmu = arena_alloc(memory, wav->n_samples), *pcma = arena_alloc(memory, wav->n_samples);
-  if (!pcmu || !pcma) return false;
-  for (size_t i = 0; i < wav->n_samples; i++) {
-    int16_t sample = wav_sample(wav, i);
-    pcmu[i] = g711_to_pcmu(sample);
-    pcma[i] = g711_to_pcma(sample);
-  }
-  *out_sound = (struct sound){pcmu, pcma, wav->n_samples};
-  return true;
-}
-
-/* `name` is the file's, for messages. */
-static void read_sound(struct reading *reading, const char *name, radmfa_span bytes,
-                       struct sound *out_sound) {
-  char fault[WAV_FAULT_SIZE];
-  struct wav wav;
-  if (!wav_parse(bytes, &wav, fault))
-    diag_error(reading->diag, reading->at, "`%s` %s", name, fault);
-  else if (!make_sound(&reading->prompts->memory, &wav, out_sound))
-    diag_error(reading->diag, reading->at, "out of memory");
-}
-
 /* ---- the standard ones ---- */
 
 static void read_spoken_language(struct reading *reading, const struct spoken *spoken) {
   struct language *language = find_or_add_language(reading, spoken->language);
   if (!language) return;
   for (unsigned i = 0; i < PROMPT_COUNT; i++) {
-    const struct spoken_wav *wav = &spoken->wavs[i];
-    radmfa_span bytes = {wav->begin, (size_t)(wav->end - wav->begin)};
-    read_sound(reading, file_names[i], bytes, &language->sounds[i]);
+    const struct spoken_sound *sound = &spoken->sounds[i];
+    size_t n_samples = (size_t)(sound->pcmu_end - sound->pcmu);
+    language->sounds[i] = (struct sound){sound->pcmu, sound->pcma, n_samples};
   }
 }
 
@@ -160,6 +135,28 @@ static const char *read_file(const char *path, uint8_t **out_bytes, size_t *out_
   const char *problem = read_open_file(fd, out_bytes, out_len);
   close(fd);
   return problem;
+}
+
+static bool make_sound(struct arena *memory, const struct wav *wav, struct sound *out_sound) {
+  uint8_t *pcmu = arena_alloc(memory, wav->n_samples), *pcma = arena_alloc(memory, wav->n_samples);
+  if (!pcmu || !pcma) return false;
+  for (size_t i = 0; i < wav->n_samples; i++) {
+    int16_t sample = wav_sample(wav, i);
+    pcmu[i] = g711_to_pcmu(sample);
+    pcma[i] = g711_to_pcma(sample);
+  }
+  *out_sound = (struct sound){pcmu, pcma, wav->n_samples};
+  return true;
+}
+
+static void read_sound(struct reading *reading, const char *path, radmfa_span bytes,
+                       struct sound *out_sound) {
+  char fault[WAV_FAULT_SIZE];
+  struct wav wav;
+  if (!wav_parse(bytes, &wav, fault))
+    diag_error(reading->diag, reading->at, "`%s` %s", path, fault);
+  else if (!make_sound(&reading->prompts->memory, &wav, out_sound))
+    diag_error(reading->diag, reading->at, "out of memory");
 }
 
 static void read_sound_file(struct reading *reading, const char *path, struct sound *out_sound) {

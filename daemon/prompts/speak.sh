@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Speaks the prompts of a language: speak.sh LANGUAGE TEXTS FOLDER makes FOLDER/NAME.wav of each line "NAME: text" in TEXTS,
-# 8 kHz, mono, 16 bits. The same text gives the same octets. Runs when radmfad is built.
+# 8 kHz, mono, 16 bits, and the same as bare octets of both codecs, NAME.pcmu and NAME.pcma. The same text gives the same
+# octets. Runs when radmfad is built.
 set -euo pipefail
 export LC_ALL=C.UTF-8 # numbers with a point
 language=$1 texts=$2 folder=$3
@@ -35,4 +36,6 @@ while IFS=: read -r name text; do
   say "$text" "$work/said.wav"
   to_telephone "$work/said.wav" "$work/$name.wav"
   sox -D "$work/$name.wav" "$folder/$name.wav" gain "$(gain_of "$work/$name.wav")" pad 0.2 0.2
+  sox -D "$folder/$name.wav" -t ul "$folder/$name.pcmu"
+  sox -D "$folder/$name.wav" -t al "$folder/$name.pcma"
 done <"$texts"

@@ -6,9 +6,9 @@
 
 struct spoken {
   const char *language;
-  struct spoken_wav {
-    const uint8_t *begin, *end; /* of a whole file */
-  } wavs[PROMPT_COUNT];
+  struct spoken_sound {
+    const uint8_t *pcmu, *pcmu_end, *pcma;
+  } sounds[PROMPT_COUNT];
 };
 
 #define SPOKEN_LANGUAGES 2u
