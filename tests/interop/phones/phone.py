@@ -2,7 +2,7 @@
 What becomes of a call stands in a scene for the number that is called; a number without one is not found. Everything that is seen is
 printed, a line of JSON each.
 
-    python3 phone.py udp|tcp|tls ADDRESS PORT [CERTIFICATE KEY] <SCENES
+    python3 phone.py SCENES udp|tcp|tls ADDRESS PORT [CERTIFICATE KEY]
 
     +15551230001  180 wait:0.2 200 heard:20 press:1234#
 
@@ -243,7 +243,7 @@ class Call:
     def __init__(self, phones, invite, wire):
         self.phones, self.invite, self.wire = phones, invite, wire
         self.id, self.number = invite.get("call-id"), invite.number()
-        self.words = phones.scenes.get(self.number, "404").split()
+        self.words = phones.scenes.get(self.number.lstrip("+"), "404").split()
         self.legs, self.invites, self.cancelled = {}, asyncio.Queue(), asyncio.Event()
         self.is_answered = False
         self.task = asyncio.create_task(self.play())
@@ -437,7 +437,7 @@ class Call:
 
 class Phones:
     def __init__(self, scenes):
-        self.scenes = dict(line.split(None, 1) for line in scenes if line.strip() and not line.startswith("#"))
+        self.scenes = dict(line.lstrip("+").split(None, 1) for line in scenes if line.strip() and not line.startswith("#"))
         self.calls, self.replies, self.expected = {}, {}, {}
 
     def expect(self, branch):
@@ -485,8 +485,9 @@ class Phones:
 
 
 async def main():
-    kind, address, port, *identity = sys.argv[1:]
-    phones, local = Phones(sys.stdin), f"{address}:{port}"
+    scenes, kind, address, port, *identity = sys.argv[1:]
+    with open(scenes) as file:
+        phones, local = Phones(file), f"{address}:{port}"
     if kind == "udp":
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: Datagrams(phones, local), (address, int(port)))
     else:
