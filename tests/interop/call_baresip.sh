@@ -33,7 +33,7 @@ baresip_hears 2 'SRTP is Enabled'
 
 # A phone without SRTP is not spoken to where it must be.
 : >"$log"
-echo "alice $number reject no_answer no_media" >"$work/cases"
+echo "alice $number reject denied no_media" >"$work/cases"
 calls "{uri: 'sip:$host:$(($(phone_port 1) + 1));transport=tls', srtp: required}" ', ca_file: ca.pem'
 start
 run_cases

@@ -6,8 +6,8 @@
 sound=short
 top_more='limits: {calls_per_second: 100, per_user: 2/10m, per_number: 3/10m}'
 cases <<'CASES'
-abroad  180 200 heard:20 press:#   -> reject bad_number limit
-premium 180 200 heard:20 press:#   -> reject bad_number limit
+abroad  180 200 heard:20 press:#   -> reject bad_number forbidden
+premium 180 200 heard:20 press:#   -> reject bad_number forbidden
 often   180 200 heard:20 press:#   -> accept approved approved
 first   180 wait:0.5 200 heard:20 press:#  -> accept approved approved
 CASES

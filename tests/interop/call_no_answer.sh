@@ -30,5 +30,5 @@ until_seen("BYE", of["crosses"], len(seen("INVITE", of["crosses"])))
 PYTHON
   finish
 }
-takes_back 1500ms 1.5 9
+takes_back 5s 5 9.5
 takes_back 30s 10 14

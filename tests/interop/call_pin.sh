@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A PIN, then "#": the right one, at the first try or at the third, also where each key arrives twice; a wrong one thrice; never "#"
-# alone; and a challenge. No PIN stands in the log.
+# alone. No PIN stands in the log. And a digit that must be heard.
 . "$(dirname "$0")/phone.bash"
 
 sound=short
@@ -24,4 +24,19 @@ start
 run_cases 25
 ! log_says 90817263 || fail "a PIN stands in the log"
 ! log_says 90817264 || fail "what was pressed stands in the log"
+finish
+
+: >"$log"
+rm -rf "$work"/{cases,scenes,users.yaml}
+user_more=''
+policy_more=', challenge: digit'
+cases <<'CASES'
+hears   180 200 press:?#                                        -> accept approved approved 200
+by_info 180 200 heard:50 info:?#                                -> accept approved approved 200
+deaf    180 200 heard:20 press:# heard:30 press:# heard:30 press:#  -> reject denied denied 200
+CASES
+phone 2
+calls "$(trunk 2)"
+start
+run_cases 25
 finish

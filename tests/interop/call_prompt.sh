@@ -11,8 +11,10 @@ CASES
 mkdir -p "$work/prompts/en"
 python3 - "$work/prompts/en/greeting.wav" <<'PYTHON'
 import random, sys, wave
+from sound import is_clear
+
 # 3 s of noise, so that no piece of it is like another
-samples = random.Random(6).choices(range(-30000, 30000), k=24000)
+samples = random.Random(6).choices([sample for sample in range(-32000, 32000) if is_clear(sample)], k=24000)
 with wave.open(sys.argv[1], "wb") as file:
     file.setparams((1, 2, 8000, 0, "NONE", ""))
     file.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
@@ -22,22 +24,10 @@ calls "$(trunk 1)" ', prompts: prompts'
 start
 story <<'PYTHON'
 from calls import *
+from sound import a_law, mu_law
 import wave
 
 WORK = os.environ["WORK"]
-
-
-def mu_law(sample):  # ITU-T G.711 table 2
-    magnitude = min(abs(sample), 32635) + 132
-    exponent = magnitude.bit_length() - 8
-    return ~((sample < 0) << 7 | exponent << 4 | magnitude >> exponent + 3 & 15) & 0xFF
-
-
-def a_law(sample):  # table 1, in which even bits are inverted
-    magnitude = min(sample if sample >= 0 else -sample - 1, 32767) >> 4
-    exponent = max(magnitude.bit_length() - 4, 0)
-    mantissa = magnitude >> max(exponent, 1) - 1 & 15 if exponent else magnitude & 15
-    return (exponent << 4 | mantissa) ^ (0xD5 if sample >= 0 else 0x55)
 
 
 def record(number):

@@ -10,7 +10,7 @@ rings   180                               -> reject no_answer no_answer
 listens 180 200                           -> reject denied cancelled
 CASES
 phone 1
-calls "$(trunk 1)" ', ring_timeout: 2s'
+calls "$(trunk 1)" ', ring_timeout: 5s'
 
 # with_calls STORY: once somebody listens and others' phones ring.
 with_calls() {

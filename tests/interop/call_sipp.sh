@@ -11,7 +11,7 @@ sipp_case() {
   user "$1"
   echo "$1 $number $2" >"$work/cases"
   sipp_phone "$3" "$4" "$5"
-  calls "$(trunk "$3" "$5" ', user: mfa, password: known-to-trunks')" ', ring_timeout: 2s'
+  calls "$(trunk "$3" "$5" ', user: mfa, password: known-to-trunks')" ', ring_timeout: 5s'
   start
   run_cases
   sipp_is_content "$3"

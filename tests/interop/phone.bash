@@ -11,6 +11,7 @@
 #   story <<<'from calls import *; run_cases()'
 . "$(dirname "${BASH_SOURCE[0]}")/directory.bash"
 packages+=([sipp]=sip-tester [baresip]=baresip-core)
+PYTHONPATH+=:$here/phones
 password='right for the phone' # of every user
 
 # ---- people ----
@@ -154,13 +155,22 @@ calls() {
   factor_more="phone: {type: call, trunks: [$1], from: '+15551230000', local: $host, rtp_ports: '10000..11998'$folder${2:-}}"
 }
 
+# A digit N is sound of 0x10 + N alone (ITU-T G.711), which phone.py understands.
 write_short_prompts() {
   mkdir -p "$work/prompts/en"
   python3 - "$work/prompts/en" <<'PYTHON'
 import sys, wave
-for number, name in enumerate("greeting greeting_pin greeting_challenge then_pound retry thanks denied fraud verify verified".split()):
+
+
+def write(name, samples):
     with wave.open(f"{sys.argv[1]}/{name}.wav", "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))
-        file.writeframes(b"".join(((at * (number + 3) * 97) % 12000 - 6000).to_bytes(2, "little", signed=True) for at in range(1600)))
+        file.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+
+
+for number, name in enumerate("greeting greeting_pin greeting_challenge then_pound retry thanks denied fraud verify verified".split()):
+    write(name, [at * (number + 3) * 97 % 12000 - 6000 for at in range(1600)])
+for digit in range(10):
+    write(digit, [132 - ((15 - digit) * 8 + 132 << 6)] * 1600)
 PYTHON
 }

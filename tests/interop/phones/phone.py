@@ -13,7 +13,8 @@ are the forks of a call, "a" where none is named.
     302:NUMBER          sends on to another one of ours
     401:PASSWORD, 407:  asks who calls, again and again until "mfa" proves to be it
     wait:SECONDS        heard:PACKETS, of sound, from now on        quiet:SECONDS, until none has come for so long
-    press:KEYS          /doubled, /lossy, /endless: see keys.py     stranger:KEYS, from another port than the phone's
+    press:KEYS          "?" is the digit that was heard last, sound of 0x10 to 0x19 alone
+                        /doubled, /lossy, /endless: see keys.py     stranger:KEYS, from another port than the phone's
     info:KEYS           by SIP INFO; /dtmf: application/dtmf        both:KEYS, by RTP and INFO
     hold, resume        another session in the same call
     talk                what the phone says is, from now on, the tones of "#", which are a voice to radmfad
@@ -39,6 +40,7 @@ import time
 from functools import partial
 
 from keys import EVENT, SAMPLES, Packets, press
+from sound import mu_law
 
 REASONS = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 302: "Moved Temporarily", 401: "Unauthorized"}
 RESEND_S = 0.5  # T1, RFC 3261 17.1.1.1
@@ -139,16 +141,11 @@ async def take_stream(phones, kind, local, reader, writer):
 def tones(frequencies):
     """An endless PCMU of these, in pieces of 20 ms."""
 
-    def encode(sample):  # ITU-T G.711
-        magnitude = min(abs(sample), 32635) + 132
-        exponent = magnitude.bit_length() - 8
-        return ~((sample < 0) << 7 | exponent << 4 | magnitude >> exponent + 3 & 15) & 0xFF
-
     def sample(at):
         return int(sum(8000 * math.sin(2 * math.pi * f * at / 8000) for f in frequencies))
 
     for first in itertools.count(0, SAMPLES):
-        yield bytes(encode(sample(at)) for at in range(first, first + SAMPLES))
+        yield bytes(mu_law(sample(at)) for at in range(first, first + SAMPLES))
 
 
 class Stream:
@@ -165,7 +162,7 @@ class Stream:
         self.packets = Packets(*struct.unpack("!IHI", os.urandom(10)))
         self.pressed = collections.deque()
         self.sounds = itertools.repeat(b"\xff" * SAMPLES)
-        self.codec, self.events, self.heard, self.heard_at = PCMU, EVENT, 0, 0.0
+        self.codec, self.events, self.heard, self.heard_at, self.digit = PCMU, EVENT, 0, 0.0, None
         self.task = None
         asyncio.get_running_loop().add_reader(self.socket, self.hear)
 
@@ -180,6 +177,8 @@ class Stream:
         print(json.dumps({**packet, "source": source, "payload": data[12:].hex()}), file=self.record)
         self.heard += 1
         self.heard_at = asyncio.get_running_loop().time()
+        if len(set(data[12:])) == 1 and 0x10 <= data[12] <= 0x19:
+            self.digit = str(data[12] - 0x10)
 
     async def speak(self):
         loop = asyncio.get_running_loop()
@@ -192,7 +191,13 @@ class Stream:
             due += 0.02
             await asyncio.sleep(due - loop.time())
 
+    async def with_digit(self, keys):
+        while "?" in keys and self.digit is None:
+            await asyncio.sleep(0.02)
+        return keys.replace("?", self.digit or "")
+
     async def press(self, keys, how=None):
+        keys = await self.with_digit(keys)
         self.pressed.extend(press(keys, how))
         while self.pressed:
             await asyncio.sleep(0.02)
@@ -345,7 +350,7 @@ class Call:
         await leg.stream.press_elsewhere(keys)
 
     async def do_info(self, leg, keys, dtmf=None):
-        for key in keys:
+        for key in await leg.stream.with_digit(keys):
             kind, body = ("dtmf-relay", f"Signal={key}\r\nDuration=160\r\n") if dtmf is None else ("dtmf", key)
             await self.ask(leg, "INFO", [("Content-Type", "application/" + kind)], body)
 
