@@ -104,7 +104,7 @@ write_baresip_conf() {
   python3 -c 'import sys, wave
 with wave.open(sys.argv[1], "wb") as file:
     file.setparams((1, 2, 8000, 0, "NONE", ""))
-    file.writeframes(bytes(16000))' "$work/silence.wav"
+    file.writeframes(bytes(16000 * 90))' "$work/silence.wav" # when it ends, baresip hangs up
   cat <<CONF
 net_interface $host
 sip_listen $host:$1
