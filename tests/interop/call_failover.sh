@@ -19,7 +19,7 @@ phones() {
 
 # ends FIRST SECOND ON_UNAVAILABLE EXPECTATION TRUNK
 ends() {
-  local last=${#pids[@]}
+  local n
   rm -rf "$work"/records* "$work"/phone[12]
   : >"$log"
   : >"$work/users.yaml"
@@ -34,7 +34,8 @@ call = run_cases()["alice"]
 expect(call["trunk"] == os.environ["TRUNK"], f"{call}")
 PYTHON
   finish
-  kill "${pids[@]:last}" 2>/dev/null || true
+  for n in "${!phone_pids[@]}"; do end_phone "$n"; done
+  phone_pids=()
 }
 ends refuses "$answers" reject 'accept approved approved 200' second
 ends 503 "$answers" reject 'accept approved approved 200' second

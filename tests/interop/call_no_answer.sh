@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Nobody answers: the call is taken back when it has rung for ring_timeout, or just before the RADIUS client stops to wait; also where
-# the answer crosses the CANCEL.
+# Nobody answers: the call is taken back when it has rung for ring_timeout, or so long that nobody could listen to the end any more
+# before the RADIUS client stops to wait; also where the answer crosses the CANCEL.
 . "$(dirname "$0")/phone.bash"
 
 client_more=', timeout: 12s'
@@ -30,5 +30,5 @@ until_seen("BYE", of["crosses"], len(seen("INVITE", of["crosses"])))
 PYTHON
   finish
 }
-takes_back 5s 5 9.5
-takes_back 30s 10 14
+takes_back 5s 5 10
+takes_back 30s 5 11

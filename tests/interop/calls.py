@@ -36,18 +36,27 @@ def check_call(case, login, call):
     expect(case.number not in json.dumps(call), f"a number stands in the log: {call}")
 
 
-def run_cases(seconds=15, cases=None):
+class Logins:
     """All log in at once, with the right password; each has his own verdict and his own call."""
-    cases, asked = cases or all_cases(), {}
-    logins, calls = len(events("login")), len(events("call"))
-    for case in cases:
-        asked[case.user] = nas, request = Nas(), Request(case.user, PASSWORD)
-        nas.send(request)
-    ended = {event["user"]: event for event in until_lines("login", logins + len(cases), seconds)[logins:]}
-    called = {event["user"]: event for event in until_lines("call", calls + len(cases), seconds)[calls:]}
-    for case in cases:
-        check_call(case, ended[case.user], called[case.user])
-        nas, request = asked[case.user]
-        reply, _ = nas.receive(0 if case.verdict == "silent" else 2)
-        expect((reply and request.check(reply)) == CODES[case.verdict], f"{case}: another reply than in the log")
-    return called
+
+    def __init__(self, cases):
+        self.cases, self.asked = cases, {}
+        self.logins, self.calls = len(events("login")), len(events("call"))
+        for case in cases:
+            self.asked[case.user] = nas, request = Nas(), Request(case.user, PASSWORD)
+            nas.send(request)
+
+    def check(self, seconds=15):
+        """Returns the calls, by user."""
+        ended = {event["user"]: event for event in until_lines("login", self.logins + len(self.cases), seconds)[self.logins :]}
+        called = {event["user"]: event for event in until_lines("call", self.calls + len(self.cases), seconds)[self.calls :]}
+        for case in self.cases:
+            check_call(case, ended[case.user], called[case.user])
+            nas, request = self.asked[case.user]
+            reply, _ = nas.receive(0 if case.verdict == "silent" else 2)
+            expect((reply and request.check(reply)) == CODES[case.verdict], f"{case}: another reply than in the log")
+        return called
+
+
+def run_cases(seconds=15, cases=None):
+    return Logins(cases or all_cases()).check(seconds)

@@ -53,13 +53,21 @@ listens_on() {
 }
 is_gone_or_listens() { is_gone "$1" || listens_on "${@:2}"; }
 
-# phone N [TRANSPORT [CERTIFICATE]]: of the scenes that are there; its output is $work/phoneN, calls.py's `seen`.
+# phone N [TRANSPORT [CERTIFICATE]]: of the scenes that are there; its output is $work/phoneN, calls.py's `seen`, and phone_pids[N] is
+# its process.
+declare -A phone_pids=()
 phone() {
   local identity=()
   (($# < 3)) || identity=("$work/$3.pem" "$work/$3.key")
-  mkdir "$work/records$1"
+  mkdir -p "$work/records$1"
   launch "phone$1" '"listening"' env -C "$work/records$1" python3 "$here/phones/phone.py" "$work/scenes" "${2:-udp}" "$host" \
     "$(phone_port "$1")" "${identity[@]}"
+  phone_pids[$1]=$launched
+}
+
+end_phone() {
+  kill -KILL "${phone_pids[$1]}"
+  wait "${phone_pids[$1]}" 2>/dev/null || true
 }
 
 # keys KEYS: what sipps press that are started next.
