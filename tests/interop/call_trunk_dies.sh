@@ -5,7 +5,7 @@
 
 client_more=', timeout: 40s'
 top_more='limits: {calls: 200, calls_per_second: 1000}'
-for ((i = 0; i < 200; i++)); do echo "ringing$i 180 -> silent factor_unavailable trunk_down"; done | cases
+cases < <(for ((i = 0; i < 200; i++)); do echo "ringing$i 180 -> silent factor_unavailable trunk_down"; done)
 phone 1
 calls "$(trunk 1)"
 start
