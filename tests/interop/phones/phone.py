@@ -47,6 +47,7 @@ RESEND_S = 0.5  # T1, RFC 3261 17.1.1.1
 SO_TIMESTAMPNS = 35  # socket(7): when the kernel got it, however late we are
 PCMU, PCMA = 0, 8
 REALM = "phones.example"
+ABILITIES = "v=0\r\no=phone 1 1 IN IP4 0.0.0.0\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 0 RTP/AVP 0 8 101\r\n"
 
 
 def tell(saw, **more):
@@ -485,8 +486,10 @@ class Phones:
             self.calls[message.get("call-id")] = Call(self, message, wire)
         elif message.method == "REGISTER":
             self.reply(message, wire, 200, random_word(), [("Contact", message.get("contact")), ("Expires", 60)])
+        elif message.method == "OPTIONS":
+            self.reply(message, wire, 200, random_word(), body=ABILITIES)
         else:
-            self.reply(message, wire, 200 if message.method == "OPTIONS" else 481, random_word())
+            self.reply(message, wire, 481, random_word())
 
 
 async def main():
