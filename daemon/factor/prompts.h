@@ -23,8 +23,8 @@
   X(DIGIT_0, "0")                                                                                  \
   X(DIGIT_1, "1")                                                                                  \
   X(DIGIT_2, "2")                                                                                  \
-  X(DIGIT_3, "3") X(DIGIT_4, "4") X(DIGIT_5, "5") X(DIGIT_6, "6") X(DIGIT_7, "7") X(DIGIT_8, "8")  \
-      X(DIGIT_9, "9")
+  X(DIGIT_3, "3")                                                                                  \
+  X(DIGIT_4, "4") X(DIGIT_5, "5") X(DIGIT_6, "6") X(DIGIT_7, "7") X(DIGIT_8, "8") X(DIGIT_9, "9")
 
 enum prompt {
 #define PROMPT_ENUM(id, file) PROMPT_##id,

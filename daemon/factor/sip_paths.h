@@ -1,6 +1,6 @@
-/* sip_paths.h: where the SIP stack has to send for each trunk: a relay where the trunk has TLS, else
- * the address of its name, which is looked up again and again on a loop of their own, so that a
- * slow name server holds nobody up. */
+/* sip_paths.h: where the SIP stack has to send for each trunk: a relay where the trunk has TLS,
+ * else the address of its name, which is looked up again and again on a loop of their own, so that
+ * a slow name server holds nobody up. */
 #ifndef RADMFAD_FACTOR_SIP_PATHS_H
 #define RADMFAD_FACTOR_SIP_PATHS_H
 

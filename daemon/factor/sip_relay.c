@@ -1,8 +1,8 @@
 /* sip_relay.c: a link joins a connection of our SIP stack with a stream to the trunk.
  *
- * Somebody else on this machine may connect to the port as well. What he gets is a connection to the
- * trunk from this machine, which he can have without us: no password of ours is on it, and our calls
- * are on other connections. */
+ * Somebody else on this machine may connect to the port as well. What he gets is a connection to
+ * the trunk from this machine, which he can have without us: no password of ours is on it, and our
+ * calls are on other connections. */
 #include "sip_relay.h"
 
 #include "sip_frame.h"

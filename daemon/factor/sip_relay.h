@@ -17,8 +17,8 @@ struct sip_relay_facts {
 
 struct sip_relay;
 
-/* sip_relay_new listens on loopback. The relay belongs to the loop's thread from then on. Returns 0,
- * RADMFA_E_NO_MEMORY or an error of libuv. */
+/* sip_relay_new listens on loopback. The relay belongs to the loop's thread from then on. Returns
+ * 0, RADMFA_E_NO_MEMORY or an error of libuv. */
 RADMFA_MUST_USE int sip_relay_new(uv_loop_t *loop, radmfa_tls_context *trust,
                                   const struct sip_target *target, struct sip_relay **out_relay);
 /* Closes its handles; the memory goes when the loop has closed the last of them. */

@@ -1,5 +1,5 @@
-/* sip_stack.h: what the files of the SIP stack share that know sofia-sip; for them alone. Everything
- * here belongs to the stack's thread. */
+/* sip_stack.h: what the files of the SIP stack share that know sofia-sip; for them alone.
+ * Everything here belongs to the stack's thread. */
 #ifndef RADMFAD_FACTOR_SIP_STACK_H
 #define RADMFAD_FACTOR_SIP_STACK_H
 
