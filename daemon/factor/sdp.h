@@ -24,7 +24,7 @@ struct sdp_local {
 };
 
 #define SDP_STREAMS_MAX 8u
-#define SDP_REFUSED_SIZE 48u
+#define SDP_REFUSED_SIZE 64u
 
 /* What both sides agreed on. */
 struct sdp_session {
