@@ -254,8 +254,7 @@ static size_t first_call_factor(const struct config *config) {
   return at;
 }
 
-static bool try_call(struct factor_at_work *factor, size_t at, struct callee *callee,
-                     FILE *out) {
+static bool try_call(struct factor_at_work *factor, size_t at, struct callee *callee, FILE *out) {
   struct call_options options = options_of(factor, at);
   struct diag diag = {.out = out};
   struct prompts *prompts = prompts_load(factor->config->call.prompts, factor->config->at, &diag);

@@ -96,7 +96,7 @@ static void ask(struct call *call, bool is_retry) {
     prompts[n++] = PROMPT_GREETING_PIN;
   } else if (call->keys.rules.challenge) {
     prompts[n++] = PROMPT_GREETING_CHALLENGE;
-    prompts[n++] = PROMPT_DIGIT_0 + (call->keys.rules.challenge - '0');
+    prompts[n++] = (enum prompt)(PROMPT_DIGIT_0 + (call->keys.rules.challenge - '0'));
     prompts[n++] = PROMPT_THEN_POUND;
   } else {
     prompts[n++] = PROMPT_GREETING;

@@ -49,7 +49,7 @@ class Logins:
     def check(self, seconds=15):
         """Returns the calls, by user."""
         ended = {event["user"]: event for event in until_lines("login", self.logins + len(self.cases), seconds)[self.logins :]}
-        called = {event["user"]: event for event in until_lines("call", self.calls + len(self.cases), seconds)[self.calls :]}
+        called = {event["identity"]: event for event in until_lines("call", self.calls + len(self.cases), seconds)[self.calls :]}
         for case in self.cases:
             check_call(case, ended[case.user], called[case.user])
             nas, request = self.asked[case.user]
