@@ -26,7 +26,8 @@ struct media_options {
 
 struct media_stats {
   uint64_t sent, received; /* packets */
-  uint64_t foreign;        /* of another source, not authentic, or malformed: dropped */
+  uint64_t foreign;        /* of another source, not authentic, or malformed: dropped. What comes
+                            * from the right address and is no key is not looked at */
   uint64_t unsent;         /* the system did not take them */
   uint32_t streams;        /* answered calls now */
   uint32_t late_max_ms;    /* the worst tick of the clock */
@@ -57,11 +58,15 @@ RADMFA_MUST_USE int media_reserve(struct media *media, const struct media_stream
 void media_local(const struct media_stream *stream, radmfa_address *out_local);
 
 /* media_start binds the socket and begins to send silence: at the 200. `srtp_key` is what we
- * send with (the one of our offer), where `session` has SRTP. Returns 0 or an error of the
- * system, then the stream is as before. */
+ * send with (the one of our offer), where `session` has SRTP. Keys of the first 300 ms are not
+ * told: they may be an echo of the trunk's own tones. Returns 0, RADMFA_E_EXISTS (it has been
+ * started), RADMFA_E_NO_MEMORY, or an error of the system (UV_EADDRINUSE: another program has the
+ * port; UV_EAFNOSUPPORT: IPv4 here and IPv6 there); then the stream is as before. */
 RADMFA_MUST_USE int media_start(struct media_stream *stream, const struct sdp_session *session,
                                 const uint8_t *srtp_key);
-/* Another session of the same call: hold, another address or codec. */
+/* Another session of the same call: hold, another address or codec. On hold nothing is sent, and
+ * what was being said goes on behind it. Another address is believed anew, and no key told for
+ * 300 ms. Returns 0 or, as above, an error; RADMFA_E_INVALID: it has not been started. */
 RADMFA_MUST_USE int media_change(struct media_stream *stream, const struct sdp_session *session,
                                  const uint8_t *srtp_key);
 
@@ -70,7 +75,8 @@ RADMFA_MUST_USE int media_change(struct media_stream *stream, const struct sdp_s
  * borrowed until then, the array is copied. More than MEDIA_SOUNDS_MAX are cut. 0 is silence, and
  * tells nothing. */
 void media_play(struct media_stream *stream, const struct sound *const *sounds, size_t n);
-/* media_dial presses keys (RFC 4733; ',' is a pause of 500 ms), then on_played comes. */
+/* media_dial presses keys (RFC 4733; ',' is a pause of 500 ms), 32 at most, then on_played comes.
+ * Where the session has no events there is only the time that it takes. */
 void media_dial(struct media_stream *stream, const char *keys);
 
 /* Gives socket and port back; no callback comes after it. NULL is fine. */

@@ -6,7 +6,8 @@
 
 #include <radmfa/base.h>
 
-#define SDP_SIZE_MAX 1024u /* of what we write */
+#define SDP_SIZE_MAX 1024u      /* of what we write */
+#define SDP_READ_SIZE_MAX 4096u /* of what we read */
 #define SDP_EVENT_PAYLOAD 101u
 #define SDP_SRTP_KEY_SIZE 30u /* key and salt of AES_CM_128_HMAC_SHA1_80 (RFC 4568 6.2) */
 
@@ -22,20 +23,32 @@ struct sdp_local {
   uint8_t srtp_key[SDP_SRTP_KEY_SIZE]; /* that we send with */
 };
 
+#define SDP_STREAMS_MAX 8u
+#define SDP_REFUSED_SIZE 64u
+
 /* What both sides agreed on. */
 struct sdp_session {
-  radmfa_address rtp; /* where the far end hears; port 0 and so on are no session */
+  /* Where the far end hears. All zero, but for the port, is the hold of RFC 2543: it does not
+   * hear then. */
+  radmfa_address rtp;
   enum sdp_codec codec;
   uint8_t codec_payload;
   uint8_t event_payload; /* that keys come with; SDP_NO_EVENTS: none was agreed */
   bool hears;            /* it wants to hear us: not on hold */
+  bool sends;            /* and to be heard */
   bool has_srtp;
   uint32_t srtp_tag;
   uint8_t srtp_key[SDP_SRTP_KEY_SIZE]; /* that the far end sends with */
+
+  /* An answer has as many streams as its offer, in that order (RFC 3264 6): this one was number
+   * `stream`, counted from 0, and `refused` are the lines that refuse the others. */
+  uint8_t n_streams, stream;
+  char refused[SDP_STREAMS_MAX][SDP_REFUSED_SIZE];
 };
 #define SDP_NO_EVENTS 0xffu
 
-/* sdp_write_offer writes our offer into `out` (SDP_SIZE_MAX octets); returns its length. */
+/* sdp_write_offer writes our offer into `out` (SDP_SIZE_MAX octets); returns its length. With SRTP
+ * it holds the key: wipe it. */
 size_t sdp_write_offer(const struct sdp_local *local, char *out);
 /* sdp_write_answer answers an offer that sdp_read has read as `session`: codec and events as it
  * says; a session on hold is answered recvonly. */
@@ -45,7 +58,7 @@ size_t sdp_write_answer(const struct sdp_local *local, const struct sdp_session 
 /* sdp_read reads an answer or an offer of the far end: the first audio stream that we can speak;
  * its first codec of ours. `wants_srtp`: RTP/SAVP with a key that we know, or nothing; otherwise
  * RTP/AVP. Returns 0, RADMFA_E_MALFORMED, or RADMFA_E_NOT_FOUND: no stream, codec, address or
- * key in common. On error `*out_session` is untouched. */
+ * key in common, or more than SDP_STREAMS_MAX streams. On error `*out_session` is untouched. */
 RADMFA_MUST_USE int sdp_read(radmfa_span text, bool wants_srtp, struct sdp_session *out_session);
 
 #endif

@@ -51,6 +51,8 @@ check_users() {
   done
   mapfile -t part < <(files daemon | grep -vE '^daemon/primary/ldap_(message|filter)\.c$')
   forbid 'only ldap_message.c and ldap_filter.c see liblber' '<lber' "${part[@]}"
+  mapfile -t part < <(files daemon | grep -vxF daemon/factor/srtp.c)
+  forbid 'only srtp.c sees libsrtp' '<srtp' "${part[@]}"
   mapfile -t part < <(files daemon)
   forbid 'libldap holds its thread while it connects' '<ldap' "${part[@]}"
   mapfile -t part < <(files daemon/portal)
@@ -100,6 +102,7 @@ self_test() {
   plant bad daemon/factor/call.c '"../primary/names.h"'
   plant bad daemon/factor/call.c '"store/sqlite.h"'
   plant bad daemon/primary/ldap.c '<lber.h>'
+  plant bad daemon/factor/media.c '<srtp2/srtp.h>'
   plant bad daemon/primary/ldap_message.c '<ldap.h>'
   plant bad daemon/portal/routes.c '<radmfa/base.h>'
   plant bad lib/include/radmfa/base.h '<stdio.h>'
@@ -114,6 +117,7 @@ self_test() {
   plant good daemon/primary/file.c '"primary/names.h"'
   plant good daemon/primary/file.c '"store/store.h"'
   plant good daemon/primary/ldap_message.c '<lber.h>'
+  plant good daemon/factor/srtp.c '<srtp2/srtp.h>'
   plant good daemon/primary/ldap.c '"ldap_message.h"'
   plant good daemon/app.c '"factor/simulated.h"'
   plant good daemon/app.c '"config.h"'
