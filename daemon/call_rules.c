@@ -113,16 +113,9 @@ static void check_trunks(struct reader *r, const struct yaml_node *factor,
 
 /* ---- addresses and ports ---- */
 
-/* RFC 4291 2.5.5.2 */
-static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-static bool is_ipv4(const radmfa_address *address) {
-  return !memcmp(address->ip, mapped, sizeof mapped);
-}
-
 static bool is_any(const radmfa_address *address) {
   static const uint8_t zeros[sizeof address->ip];
-  size_t start = is_ipv4(address) ? sizeof mapped : 0;
+  size_t start = is_ipv4(address) ? IPV4_OFFSET : 0;
   return !memcmp(address->ip + start, zeros + start, sizeof zeros - start);
 }
 

@@ -90,12 +90,6 @@ static void check_times(struct reader *r, const struct yaml_node *primary,
                radius->timeout_ms);
 }
 
-/* RFC 4291 2.5.5.2 */
-static bool is_ipv4(const radmfa_address *address) {
-  static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-  return !memcmp(address->ip, mapped, sizeof mapped);
-}
-
 static bool is_any(const radmfa_address *address) {
   static const uint8_t any[sizeof address->ip];
   return !memcmp(address->ip, any, sizeof any);

@@ -112,6 +112,12 @@ static bool parse_count(const char *text, uint32_t *out_count) {
   return true;
 }
 
+/* RFC 4291 2.5.5.2 */
+bool is_ipv4(const radmfa_address *address) {
+  static const uint8_t mapped[IPV4_OFFSET] = {[10] = 0xff, [11] = 0xff};
+  return !memcmp(address->ip, mapped, sizeof mapped);
+}
+
 size_t range_most(const char *range) {
   return strtoul(strstr(range, "..") + 2, NULL, 10);
 }
