@@ -252,6 +252,7 @@ static void on_ended(struct call *call, const struct sip_event *event) {
 static void on_answered(struct call *call, radmfa_span sdp) {
   if (!is_unanswered(call)) return;
   call->answered_ms = thread_now_ms();
+  call->sip_status = 200;
   call_clear_pause(call);
   if (call_begin_media(call, sdp))
     call_turn(call, CALL_ON_ANSWERED);

@@ -346,7 +346,7 @@ Test(config_call, ports_are_two_even_numbers) {
 }
 
 Test(config_call, two_factors_do_not_share_ports) {
-  char two[2048];
+  char two[4096];
   snprintf(two, sizeof two, "%s\n  other: {type: call, trunks: [" PBX "], " FROM "%s}",
            phone(PBX, FROM), "");
   fails_alone(ONLY(.factor = two), "14:10: `rtp_ports` overlap those of the factor `phone` in "

@@ -24,6 +24,8 @@ of = {case.user: case for case in all_cases()}
 for name in ("abroad", "premium"):
     expect(login(name, PASSWORD) == ACCESS_REJECT, f"{name} is let in")
     expect(not seen("INVITE", of[name].number), f"the number of {name} was dialled")
+until_lines("call", 2)
+until_lines("login", 2)
 
 for again in (1, 2):
     run_cases(cases=[of["often"]])

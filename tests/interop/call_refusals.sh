@@ -3,6 +3,7 @@
 . "$(dirname "$0")/phone.bash"
 
 policy_more=', on_unavailable: silent'
+client_more=', timeout: 8s' # an absence is told just before it is over
 cases <<'CASES'
 busy_486     180 486       -> reject busy busy 486
 busy_600     600           -> reject busy busy 600
