@@ -1,6 +1,7 @@
 #include "app.h"
 
 #include "check.h"
+#include "factor/call_limits.h"
 #include "memory.h"
 #include "worker.h"
 
@@ -22,6 +23,8 @@ struct app {
   struct log *log;
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
+  struct failures *failures;
+  struct call_limits *call_limits; /* made with the first configuration */
   struct site *site;
   struct worker **workers;
   unsigned n_workers;
@@ -90,26 +93,47 @@ static void no_site(struct site *site, void *user) {
   (void)user;
 }
 
-int app_check(const char *path) {
-  struct diag diag = {.out = stderr};
+/* A site that serves nobody, for `look`. What that says, or false. */
+static bool with_site(const char *path, bool (*look)(const struct site *site, const void *arg),
+                      const void *arg, struct diag *diag) {
   struct site_options options = {.join_table = new_join_table(),
                                  .blocklist = blocklist_new(),
                                  .unused = no_site,
                                  .is_check = true};
   struct config *config = NULL;
   struct site *site = NULL;
-  if (options.join_table && options.blocklist) config = config_load(path, &diag);
-  if (config) site = site_new(config, &options, &diag);
   bool good = false;
+  if (options.join_table && options.blocklist) config = config_load(path, diag);
+  if (config) site = site_new(config, &options, diag);
   if (site) {
-    good = check_print(site, stdout);
-    printf("%d %s\n", diag.warnings, diag.warnings == 1 ? "warning" : "warnings");
+    good = look(site, arg);
     site_retire(site);
     site_free(site);
   }
   blocklist_free(options.blocklist);
   radmfa_join_table_unref(options.join_table);
-  return good ? 0 : 1;
+  return good;
+}
+
+static bool check(const struct site *site, const void *arg) {
+  const struct diag *diag = arg;
+  bool good = check_print(site, stdout);
+  printf("%d %s\n", diag->warnings, diag->warnings == 1 ? "warning" : "warnings");
+  return good;
+}
+
+int app_check(const char *path) {
+  struct diag diag = {.out = stderr};
+  return with_site(path, check, &diag, &diag) ? 0 : 1;
+}
+
+static bool call(const struct site *site, const void *number) {
+  return site_try_call(site, number, stdout);
+}
+
+int app_call(const char *path, const char *number) {
+  struct diag diag = {.out = stderr};
+  return with_site(path, call, number, &diag) ? 0 : 1;
 }
 
 /* ---- what the library tells ---- */
@@ -132,6 +156,11 @@ static void on_notice(const radmfa_notice *notice, void *user) {
 static void on_upstream(const radmfa_upstream_notice *notice, void *user) {
   struct app *app = user;
   log_upstream(app->log, notice);
+}
+
+static void on_call(const struct call_event *event, void *user) {
+  struct app *app = user;
+  log_call(app->log, event);
 }
 
 static void on_ldap(const struct ldap_event *event, void *user) {
@@ -192,6 +221,7 @@ static void take_over(struct app *app, struct site *site) {
   struct site *old = app->site;
   app->site = site;
   log_set(app->log, config->log_format, config->log_level);
+  call_limits_set(app->call_limits, &config->calls);
   for (unsigned i = 0; i < app->n_workers; i++)
     worker_set_ruleset(app->workers[i], site_ruleset(site), config->pending_max,
                        kept_for_each(app, config));
@@ -202,9 +232,12 @@ static void take_over(struct app *app, struct site *site) {
 static struct site_options options_of_site(struct app *app) {
   return (struct site_options){.join_table = app->join_table,
                                .blocklist = app->blocklist,
+                               .failures = app->failures,
+                               .call_limits = app->call_limits,
                                .unused = site_unused,
                                .on_upstream = on_upstream,
                                .on_ldap = on_ldap,
+                               .on_call = on_call,
                                .user = app};
 }
 
@@ -370,10 +403,11 @@ static bool start_workers(struct app *app) {
 
 /* The log comes first: a primary that connects has things to say at once. */
 static void start_site_and_log(struct app *app, struct diag *diag) {
-  struct site_options options = options_of_site(app);
   struct config *config = config_load(app->path, diag);
   if (config) app->log = log_new(STDERR_FILENO, config->log_format, config->log_level);
-  if (app->log)
+  if (config) app->call_limits = call_limits_new(&config->calls);
+  struct site_options options = options_of_site(app);
+  if (app->log && app->call_limits)
     app->site = site_new(config, &options, diag);
   else
     config_free(config);
@@ -423,13 +457,18 @@ static void stop(struct app *app) {
   stop_loop(app); /* last: until here sites that are over have reported to it */
   if (app->log) log_message(app->log, LOG_LEVEL_INFO, "radmfad ends");
   log_free(app->log);
+  failures_free(app->failures);
+  call_limits_free(app->call_limits);
   blocklist_free(app->blocklist);
   radmfa_join_table_unref(app->join_table);
   pthread_mutex_destroy(&app->lock);
 }
 
 int app_run(const char *path) {
-  struct app app = {.path = path, .join_table = new_join_table(), .blocklist = blocklist_new()};
+  struct app app = {.path = path,
+                    .join_table = new_join_table(),
+                    .blocklist = blocklist_new(),
+                    .failures = failures_new()};
   int error = start_loop(&app);
   if (error) { /* no descriptors: nothing can be had here */
     fprintf(stderr, "radmfad: %s\n", uv_strerror(error));
@@ -437,7 +476,8 @@ int app_run(const char *path) {
   }
   (void)pthread_mutex_init(&app.lock, NULL);
   raise_descriptors();
-  bool started = app.join_table && app.blocklist && start_site(&app) && start_workers(&app);
+  bool started =
+      app.join_table && app.blocklist && app.failures && start_site(&app) && start_workers(&app);
   if (started)
     (void)uv_run(&app.loop, UV_RUN_DEFAULT);
   else

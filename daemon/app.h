@@ -2,9 +2,11 @@
 #ifndef RADMFAD_APP_H
 #define RADMFAD_APP_H
 
-/* Both read the configuration file `path`; what is wrong with it goes to stderr. They return the
+/* All read the configuration file `path`; what is wrong with it goes to stderr. They return the
  * program's exit code. */
 int app_run(const char *path);   /* until SIGTERM or SIGINT: 0; 1 where it could not start */
 int app_check(const char *path); /* --check: 0 or 1, and a table on stdout */
+/* --call: 0 or 1, and the story of a call to `number` on stdout */
+int app_call(const char *path, const char *number);
 
 #endif

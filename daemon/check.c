@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "factor/call_try.h"
 #include "primary/ldap.h"
 #include "primary/ldap_error.h"
 #include "primary/radius.h"
@@ -187,6 +188,65 @@ static bool print_ldap(const struct site *site, size_t at, FILE *out) {
   return good;
 }
 
+/* ---- trunks ---- */
+
+static void print_reached_trunk(const struct sip_probe *probe, FILE *out) {
+  if (probe->address[0]) fprintf(out, "%s, ", probe->address);
+  if (probe->transport[0]) fprintf(out, "%s, ", probe->transport);
+  if (probe->certificate[0]) fprintf(out, "certificate %s, ", probe->certificate);
+}
+
+static void print_codecs(const struct sip_probe *probe, FILE *out) {
+  if (probe->has_sdp)
+    fprintf(out, ", speaks%s%s%s%s", probe->knows_pcmu ? " PCMU" : "",
+            probe->knows_pcma ? " PCMA" : "", probe->knows_events ? " telephone-event" : "",
+            probe->knows_pcmu || probe->knows_pcma ? "" : " no codec of ours");
+}
+
+/* Whatever it answers, somebody is there; whether it takes calls, --call tells. */
+static bool print_trunk_trial(const struct call_trial *trial, FILE *out) {
+  if (trial->error) {
+    fprintf(out, "cannot be asked: %s\n",
+            trial->error > RADMFA_E_TRUNCATED ? uv_strerror(trial->error)
+                                              : radmfa_strerror(trial->error));
+    return false;
+  }
+  print_reached_trunk(&trial->probe, out);
+  if (!trial->status) {
+    fputs("no answer to OPTIONS", out);
+    print_detail(trial->reason, out);
+    fputc('\n', out);
+    return false;
+  }
+  fprintf(out, "answers OPTIONS with %u in %u ms", trial->status, trial->probe.took_ms);
+  print_codecs(&trial->probe, out);
+  fputs(", ok\n", out);
+  return true;
+}
+
+static bool print_call(const struct site *site, size_t at, FILE *out) {
+  const struct config_factor *factor = &site_config(site)->factors[at];
+  struct call_trial trials[SIP_TRUNKS_MAX] = {{0}};
+  bool good = true;
+  fprintf(out, "factor   %-20s call, from %s, %zu %s, ring %g s\n", factor->name, factor->call.from,
+          factor->call.n_trunks, factor->call.n_trunks == 1 ? "trunk" : "trunks",
+          factor->call.ring_timeout_ms / 1000.0);
+  fflush(out); /* the trial takes its time */
+  site_try_trunks(site, at, trials);
+  for (size_t i = 0; i < factor->call.n_trunks; i++) {
+    fprintf(out, "trunk    %-20s ", factor->call.trunks[i].name);
+    good &= print_trunk_trial(&trials[i], out);
+  }
+  return good;
+}
+
+static bool print_factor(const struct site *site, size_t at, FILE *out) {
+  const struct config_factor *factor = &site_config(site)->factors[at];
+  if (factor->type == CONFIG_FACTOR_CALL) return print_call(site, at, out);
+  fprintf(out, "factor   %-20s simulated, ok\n", factor->name);
+  return true;
+}
+
 static bool print_backends(const struct site *site, FILE *out) {
   const struct config *config = site_config(site);
   bool good = true;
@@ -197,8 +257,7 @@ static bool print_backends(const struct site *site, FILE *out) {
       case CONFIG_PRIMARY_LDAP: good &= print_ldap(site, i, out); break;
     }
   }
-  for (size_t i = 0; i < config->n_factors; i++)
-    fprintf(out, "factor   %-20s simulated, ok\n", config->factors[i].name);
+  for (size_t i = 0; i < config->n_factors; i++) good &= print_factor(site, i, out);
   return good;
 }
 

@@ -323,10 +323,15 @@ static void free_primary(struct config_primary *primary) {
   radmfa_tls_context_unref(primary->ldap.trust);
 }
 
+static void free_call(struct config_call *call) {
+  for (size_t i = 0; i < call->n_trunks; i++) secret_wipe(&call->trunks[i].password);
+}
+
 void config_free(struct config *config) {
   if (!config) return;
   for (size_t i = 0; i < config->n_clients; i++) secret_wipe(&config->clients[i].secret);
   for (size_t i = 0; i < config->n_primaries; i++) free_primary(&config->primaries[i]);
+  for (size_t i = 0; i < config->n_factors; i++) free_call(&config->factors[i].call);
   arena_free(&config->memory);
   free(config);
 }

@@ -7,8 +7,10 @@
 #include "arena.h"
 #include "diag.h"
 #include "duration.h"
+#include "factor/call_limits.h"
 #include "ldap_url.h"
 #include "log.h"
+#include "port_range.h"
 #include "secrets.h"
 #include "standing.h"
 
@@ -46,6 +48,11 @@ struct config_policy {
   radmfa_on_unavailable on_unavailable;
   uint32_t reject_delay_ms;
   uint32_t min_call_ms;
+  /* Of calls. NULL: as the factor has them. */
+  const char *prompts;
+  const char *language;
+  bool wants_pin;
+  bool wants_challenge;
 };
 
 /* An upstream RADIUS server. */
@@ -101,6 +108,7 @@ struct config_ldap_search {
   uint32_t cache_ms;            /* how long groups are remembered */
   const char *number_attribute; /* NULL: no number is looked for */
   const char *country_code;     /* NULL: numbers have their own, or are none */
+  bool number_is_trusted;       /* somebody wrote that no user can write the attribute */
 };
 
 #define CONFIG_LDAP_SERVERS_MAX 16u
@@ -130,14 +138,46 @@ struct config_primary {
   struct config_ldap ldap;
 };
 
-enum config_factor_type { CONFIG_FACTOR_SIMULATED };
+/* A SIP trunk or PBX. */
+struct config_trunk {
+  struct place at;
+  const char *name;  /* default: its host, and its port where that was written */
+  const char *uri;   /* "sip:pbx.corp.example:5061;transport=tls", always with its transport */
+  const char *proxy; /* in the same form, or NULL */
+  const char *user;  /* NULL: it does not ask */
+  struct secret password;
+  bool registers;
+  bool needs_srtp; /* it has TLS then, and its proxy, too */
+};
+
+struct config_call {
+  struct config_trunk *trunks; /* in the order in which they are tried; at most 16 */
+  size_t n_trunks;
+  const char *from;         /* E.164, with its "+" */
+  const char *display_name; /* or NULL */
+  bool asserts_identity;
+  bool follows_redirects;
+  bool extension_in_uri;   /* else it is dialled once somebody has answered */
+  radmfa_address local;    /* without port; all zero: by which the first trunk is reached */
+  const char *ca_file;     /* path; NULL: no trunk has TLS */
+  struct port_range ports; /* of RTP; both even */
+  const char *const *allowed_prefixes, *const *denied_prefixes; /* "+44" */
+  size_t n_allowed_prefixes, n_denied_prefixes;                 /* of the allowed at least one */
+  uint32_t ring_timeout_ms, talk_timeout_ms;
+  const char *fraud_code; /* digits; NULL: nobody can report fraud */
+  const char *prompts;    /* path of a folder; NULL: the standard ones */
+  const char *language;
+};
+
+enum config_factor_type { CONFIG_FACTOR_SIMULATED, CONFIG_FACTOR_CALL };
 
 struct config_factor {
   struct place at;
   const char *name;
   enum config_factor_type type;
-  radmfa_factor_answer answer;
+  radmfa_factor_answer answer; /* simulated; so the next one */
   struct duration_range after;
+  struct config_call call;
 };
 
 struct config {
@@ -159,6 +199,7 @@ struct config {
   uint32_t pending_max;
   uint32_t kept_replies_max; /* default: as pending */
   uint32_t receive_buffer;   /* octets, of each socket */
+  struct call_limits_options calls;
 };
 
 /* config_load reads and checks the file. All errors are reported, not only the first, as far as

@@ -128,6 +128,9 @@ static void check_number(struct reader *r, const struct yaml_node *node,
                search->country_code);
   if (country && !attribute)
     diag_error(r->diag, country->at, "`country_code` has no use without `number_attribute`");
+  if (search->number_is_trusted && !attribute)
+    diag_error(r->diag, yaml_find(node, "number_is_trusted")->at,
+               "`number_is_trusted` has no use without `number_attribute`");
 }
 
 static void check_groups(struct reader *r, const struct yaml_node *node,

@@ -3,10 +3,9 @@
 #ifndef RADMFAD_LDAP_URL_H
 #define RADMFAD_LDAP_URL_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "url.h"
 
-#define LDAP_URL_HOST_SIZE 254u /* of a DNS name (RFC 1035 2.3.4) or an address, and its NUL */
+#define LDAP_URL_HOST_SIZE URL_HOST_SIZE
 
 struct ldap_url {
   char host[LDAP_URL_HOST_SIZE]; /* in lower case, without brackets */

@@ -3,6 +3,7 @@
 #include "log.h"
 
 #include "drops.h"
+#include "factor/call_event.h"
 #include "logline.h"
 #include "primary/ldap.h"
 #include "primary/ldap_error.h"
@@ -117,6 +118,13 @@ static const struct logline_key use_key = LOGLINE_KEY("use");
 static const struct logline_key error_key = LOGLINE_KEY("error");
 static const struct logline_key detail_key = LOGLINE_KEY("detail");
 static const struct logline_key outcome_key = LOGLINE_KEY("outcome");
+static const struct logline_key trunk_key = LOGLINE_KEY("trunk");
+static const struct logline_key number_key = LOGLINE_KEY("number");
+static const struct logline_key sip_status_key = LOGLINE_KEY("sip_status");
+static const struct logline_key sip_reason_key = LOGLINE_KEY("sip_reason");
+static const struct logline_key rang_key = LOGLINE_KEY("rang_ms");
+static const struct logline_key talked_key = LOGLINE_KEY("talked_ms");
+static const struct logline_key tries_key = LOGLINE_KEY("tries");
 
 static void format_login(struct logline *line, const radmfa_notice *notice) {
   logline_id(line, notice->login_id);
@@ -252,6 +260,46 @@ void log_ldap(struct log *log, const struct ldap_event *event) {
     format_ldap_login(&line, event);
   else
     format_ldap_server(&line, event);
+  logline_end(&line);
+  log_line(log, &line);
+}
+
+static void format_trunk(struct logline *line, const struct call_event *event) {
+  logline_name(line, &factor_key, event->factor);
+  logline_name(line, &trunk_key, event->trunk);
+  if (event->kind == CALL_EVENT_TRUNK_DOWN)
+    logline_value(line, &error_key, radmfa_text(event->error));
+}
+
+static void format_call(struct logline *line, const struct call_event *event) {
+  char number[CALL_NUMBER_MASKED_SIZE];
+  call_number_mask(event->number, number);
+  logline_id(line, event->id);
+  logline_value(line, &identity_key, event->user);
+  logline_name(line, &factor_key, event->factor);
+  logline_value(line, &number_key, radmfa_text(number));
+  logline_name(line, &trunk_key, event->trunk);
+  logline_word(line, &outcome_key, event->outcome);
+  logline_number(line, &sip_status_key, event->sip_status);
+  logline_value(line, &sip_reason_key, radmfa_text(event->sip_reason));
+  logline_number(line, &rang_key, event->rang_ms);
+  logline_number(line, &talked_key, event->talked_ms);
+  logline_number(line, &tries_key, event->tries);
+}
+
+void log_call(struct log *log, const struct call_event *event) {
+  static const char *const names[] = {[CALL_EVENT_ENDED] = "call",
+                                      [CALL_EVENT_TRUNK_UP] = "trunk_up",
+                                      [CALL_EVENT_TRUNK_DOWN] = "trunk_down"};
+  bool is_call = event->kind == CALL_EVENT_ENDED;
+  enum log_level level = is_call ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
+  struct logline line;
+  if (!log_wants(log, level)) return;
+  logline_begin(&line, format_of(log), wall_clock(), level, names[event->kind]);
+  if (is_call)
+    format_call(&line, event);
+  else
+    format_trunk(&line, event);
   logline_end(&line);
   log_line(log, &line);
 }

@@ -36,6 +36,11 @@ struct ldap_event;
 /* An ldap_up or ldap_down line (warning), or an ldap_refused or ldap_unanswered line (info). */
 void log_ldap(struct log *log, const struct ldap_event *event);
 
+struct call_event;
+
+/* A call line (info), or a trunk_down or trunk_up line (warning). */
+void log_call(struct log *log, const struct call_event *event);
+
 /* A message: event "message" with fields level and text; the text is printf's, at most 500
  * octets, escaped like all else. */
 __attribute__((format(printf, 3, 4))) void log_message(struct log *log, enum log_level level,

@@ -1,5 +1,6 @@
-/* radmfactl.c: the administrator's program. So far it makes password hashes; what asks a running
- * radmfad comes with its socket. */
+/* radmfactl.c: the administrator's program. So far it makes hashes of passwords and PINs; what asks
+ * a running radmfad comes with its socket. */
+#include "factor/call_keys.h"
 #include "secrets.h"
 
 #include <radmfa/attr.h>
@@ -25,15 +26,42 @@ struct line {
   size_t len;
 };
 
+/* What is to be hashed. */
+struct kind {
+  const char *name, *prompt;
+  size_t len_min, len_max;
+  const char *characters; /* that it may have; NULL: any */
+  const char *rule;
+};
+
+static const struct kind password_kind = {
+    .name = "password",
+    .prompt = "Password: ",
+    .len_min = 1,
+    .len_max = RADMFA_PASSWORD_SIZE_MAX,
+    .rule = "a password has 1 to 128 octets, as RADIUS carries",
+};
+static const struct kind pin_kind = {
+    .name = "PIN",
+    .prompt = "PIN: ",
+    .len_min = CALL_PIN_MIN,
+    .len_max = CALL_PIN_MAX,
+    .characters = "0123456789",
+    .rule = "a PIN has 4 to 10 digits",
+};
+_Static_assert(RADMFA_PASSWORD_SIZE_MAX == 128 && CALL_PIN_MIN == 4 && CALL_PIN_MAX == 10,
+               "the rules above say so");
+
 static const char usage[] =
     "usage: radmfactl hash              make a password_hash for the users file\n"
+    "       radmfactl hash --pin        make a pin_hash for the users file\n"
     "       radmfactl --help | --version\n"
     "\n"
-    "hash asks for the password twice, or takes the first line of its input where that\n"
-    "is no terminal, and prints its Argon2id hash.\n"
+    "hash asks for the password or PIN twice, or takes the first line of its input where\n"
+    "that is no terminal, and prints its Argon2id hash.\n"
     "Not built yet: user, pending, hangup, history, stats.\n";
 
-/* ---- reading a password ---- */
+/* ---- reading a password or PIN ---- */
 
 static volatile sig_atomic_t interrupted;
 
@@ -83,28 +111,28 @@ static bool is_same(const struct line *a, const struct line *b) {
 }
 
 /* Both lines are zeros behind their ends. */
-static bool ask_twice(struct line lines[2]) {
-  if (!ask("Password: ", &lines[0]) || !ask("Again: ", &lines[1])) return false;
+static bool ask_twice(const struct kind *kind, struct line lines[2]) {
+  if (!ask(kind->prompt, &lines[0]) || !ask("Again: ", &lines[1])) return false;
   if (is_same(&lines[0], &lines[1])) return true;
   say("radmfactl: these two differ\n");
   return false;
 }
 
-static bool read_from_terminal(struct line lines[2]) {
+static bool read_from_terminal(const struct kind *kind, struct line lines[2]) {
   struct termios before, silent;
   if (tcgetattr(STDIN_FILENO, &before) != 0) return false;
   catch_signals();
   silent = before;
   silent.c_lflag &= ~(tcflag_t)ECHO;
   tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  bool got = ask_twice(lines);
+  bool got = ask_twice(kind, lines);
   tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
   return got;
 }
 
-static bool read_from_pipe(struct line lines[2]) {
+static bool read_from_pipe(const struct kind *kind, struct line lines[2]) {
   if (!read_line(&lines[0])) {
-    say("radmfactl: no password on the standard input\n");
+    fprintf(stderr, "radmfactl: no %s on the standard input\n", kind->name);
     return false;
   }
   if (lines[0].len && lines[0].text[lines[0].len - 1] == '\r') lines[0].len--;
@@ -113,21 +141,27 @@ static bool read_from_pipe(struct line lines[2]) {
 
 /* ---- radmfactl hash ---- */
 
-static int print_hash(const struct line *password) {
+static bool is_allowed(const struct kind *kind, const struct line *line) {
+  if (line->len < kind->len_min || line->len > kind->len_max) return false;
+  for (size_t i = 0; kind->characters && i < line->len; i++)
+    if (!memchr(kind->characters, line->text[i], strlen(kind->characters))) return false;
+  return true;
+}
+
+static int print_hash(const struct kind *kind, const struct line *line) {
   char hash[crypto_pwhash_STRBYTES];
-  if (password->len == 0 || password->len > RADMFA_PASSWORD_SIZE_MAX) {
-    fprintf(stderr, "radmfactl: a password has 1 to %u octets, as RADIUS carries\n",
-            RADMFA_PASSWORD_SIZE_MAX);
+  if (!is_allowed(kind, line)) {
+    fprintf(stderr, "radmfactl: %s\n", kind->rule);
     return EXIT_FAILED;
   }
-  if (crypto_pwhash_str(hash, password->text, password->len, HASH_PASSES, HASH_MEMORY) != 0) {
+  if (crypto_pwhash_str(hash, line->text, line->len, HASH_PASSES, HASH_MEMORY) != 0) {
     say("radmfactl: out of memory\n");
     return EXIT_FAILED;
   }
   return puts(hash) < 0 || fflush(stdout) != 0 ? EXIT_FAILED : EXIT_OK;
 }
 
-static int make_hash(void) {
+static int make_hash(const struct kind *kind) {
   process_harden();
   struct line *lines = sodium_init() < 0 ? NULL : sodium_malloc(2 * sizeof *lines);
   if (!lines) {
@@ -135,8 +169,8 @@ static int make_hash(void) {
     return EXIT_FAILED;
   }
   sodium_memzero(lines, 2 * sizeof *lines);
-  bool got = isatty(STDIN_FILENO) ? read_from_terminal(lines) : read_from_pipe(lines);
-  int status = got ? print_hash(&lines[0]) : interrupted ? EXIT_INTERRUPTED : EXIT_FAILED;
+  bool got = isatty(STDIN_FILENO) ? read_from_terminal(kind, lines) : read_from_pipe(kind, lines);
+  int status = got ? print_hash(kind, &lines[0]) : interrupted ? EXIT_INTERRUPTED : EXIT_FAILED;
   sodium_free(lines); /* wipes */
   return status;
 }
@@ -152,7 +186,9 @@ static bool is_for_later(const char *word) {
 
 int main(int argc, char **argv) {
   const char *word = argc > 1 ? argv[1] : "";
-  if (argc == 2 && strcmp(word, "hash") == 0) return make_hash();
+  if (argc == 2 && strcmp(word, "hash") == 0) return make_hash(&password_kind);
+  if (argc == 3 && strcmp(word, "hash") == 0 && strcmp(argv[2], "--pin") == 0)
+    return make_hash(&pin_kind);
   if (argc == 2 && strcmp(word, "--version") == 0) {
     puts("radmfactl " RADMFA_VERSION);
     return EXIT_OK;

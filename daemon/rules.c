@@ -1,6 +1,7 @@
 /* rules.c: values that must differ, and values that bound each other. */
 #include "rules.h"
 
+#include "call_rules.h"
 #include "ldap_rules.h"
 
 #include <sched.h>
@@ -89,12 +90,6 @@ static void check_times(struct reader *r, const struct yaml_node *primary,
                radius->timeout_ms);
 }
 
-/* RFC 4291 2.5.5.2 */
-static bool is_ipv4(const radmfa_address *address) {
-  static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-  return !memcmp(address->ip, mapped, sizeof mapped);
-}
-
 static bool is_any(const radmfa_address *address) {
   static const uint8_t any[sizeof address->ip];
   return !memcmp(address->ip, any, sizeof any);
@@ -166,5 +161,6 @@ void rules_check(struct reader *r) {
   warn_of_no_factors(r);
   check_upstreams(r);
   ldap_rules_check(r);
+  call_rules_check(r);
   resolve_standards(r);
 }

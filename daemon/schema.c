@@ -36,7 +36,10 @@ static const struct schema_word insecure_plain_words[] = {
   WORD("false", false), WORD("off", false), WORD("no", false), END,
 };
 
-static const struct schema_word rate_words[] = {WORD("off", 0), END};
+static const struct schema_word off_words[] = {WORD("off", 0), END};
+
+#define NUMBER_WARNING "whoever may write this attribute can have calls for this user come to his own phone"
+#define REDIRECT_WARNING "a trunk that redirects a call sends it to any number, at your cost (toll fraud)"
 
 static const struct schema_word workers_words[] = {WORD("auto", 0), END}; /* config.c knows what 0 is */
 
@@ -83,7 +86,7 @@ static const struct schema_word primary_types[] = {
 };
 
 static const struct schema_word factor_types[] = {
-  WORD("simulated", CONFIG_FACTOR_SIMULATED), LATER_WORD("call"), LATER_WORD("totp"), LATER_WORD("webhook"), END,
+  WORD("simulated", CONFIG_FACTOR_SIMULATED), WORD("call", CONFIG_FACTOR_CALL), LATER_WORD("totp"), LATER_WORD("webhook"), END,
 };
 
 static const struct schema_word answers[] = {
@@ -106,6 +109,23 @@ static const struct schema_word others_words[] = {
          "users in none of these groups are let in on their password alone"),
   WORD("refuse", STANDING_REFUSE), END,
 };
+
+static const struct schema_word number_is_trusted_words[] = {
+  WARNED("true", true, NUMBER_WARNING), WARNED("on", true, NUMBER_WARNING), WARNED("yes", true, NUMBER_WARNING),
+  WORD("false", false), WORD("off", false), WORD("no", false), END,
+};
+
+static const struct schema_word follow_redirects_words[] = {
+  WARNED("true", true, REDIRECT_WARNING), WARNED("on", true, REDIRECT_WARNING), WARNED("yes", true, REDIRECT_WARNING),
+  WORD("false", false), WORD("off", false), WORD("no", false), END,
+};
+
+static const struct schema_word pin_words[] = {WORD("off", false), WORD("required", true), END};
+static const struct schema_word challenge_words[] = {WORD("off", false), WORD("digit", true), END};
+static const struct schema_word srtp_words[] = {WORD("off", false), WORD("required", true), END};
+static const struct schema_word extension_words[] = {WORD("dtmf", false), WORD("uri", true), END};
+
+#define LANGUAGE_RANGE "1..15" /* PROMPT_LANGUAGE_SIZE */
 
 static const struct schema_row listen_rows[] = {
   {"udp", SCHEMA_ADDRESS, FIELD(struct config_listen, address), .required = true},
@@ -136,7 +156,10 @@ static const struct schema_row policy_rows[] = {
   {"reject_delay", SCHEMA_DURATION, FIELD(struct config_policy, reject_delay_ms),
    .range = "0..60s", .standard = "1s"},
   {"min_call", SCHEMA_DURATION, FIELD(struct config_policy, min_call_ms), .range = "0..180s", .standard = "10s"},
-  LATER("prompts"), LATER("language"), LATER("pin"), LATER("challenge"),
+  {"prompts", SCHEMA_PATH, FIELD(struct config_policy, prompts)},
+  {"language", SCHEMA_TEXT, FIELD(struct config_policy, language), .range = LANGUAGE_RANGE},
+  {"pin", SCHEMA_WORD, FIELD(struct config_policy, wants_pin), .words = pin_words, .standard = "off"},
+  {"challenge", SCHEMA_WORD, FIELD(struct config_policy, wants_challenge), .words = challenge_words, .standard = "off"},
 };
 
 static const struct schema_row server_rows[] = {
@@ -189,6 +212,8 @@ static const struct schema_row search_rows[] = {
   {"cache", SCHEMA_DURATION, SEARCH_FIELD(cache_ms), .range = "0..24h", .standard = "5m"},
   {"number_attribute", SCHEMA_TEXT, SEARCH_FIELD(number_attribute), .range = "1..63"},
   {"country_code", SCHEMA_TEXT, SEARCH_FIELD(country_code), .range = "1..4"},
+  {"number_is_trusted", SCHEMA_WORD, SEARCH_FIELD(number_is_trusted),
+   .words = number_is_trusted_words, .standard = "off"},
 };
 
 static const struct schema_section ldap_server_section = {
@@ -221,8 +246,23 @@ static const struct schema_row primary_rows[] = {
   {"connections", SCHEMA_COUNT, LDAP_FIELD(connections), .range = "1..256", .standard = "4"},
   {"connect_timeout", SCHEMA_DURATION, LDAP_FIELD(connect_timeout_ms), .range = "100ms..60s", .standard = "5s"},
   {"timeout", SCHEMA_DURATION, LDAP_FIELD(timeout_ms), .range = "500ms..60s", .standard = "5s"},
-  {"max_failures", SCHEMA_RATE, LDAP_FIELD(max_failures), .words = rate_words, .standard = "3/30m"},
+  {"max_failures", SCHEMA_RATE, LDAP_FIELD(max_failures), .words = off_words, .standard = "3/30m"},
 };
+
+static const struct schema_row trunk_rows[] = {
+  {"name", SCHEMA_NAME, FIELD(struct config_trunk, name)},
+  {"uri", SCHEMA_SIP_URI, FIELD(struct config_trunk, uri), .required = true},
+  {"proxy", SCHEMA_SIP_URI, FIELD(struct config_trunk, proxy)},
+  {"user", SCHEMA_TEXT, FIELD(struct config_trunk, user)},
+  {"password", SCHEMA_PASSWORD, FIELD(struct config_trunk, password)},
+  {"register", SCHEMA_WORD, FIELD(struct config_trunk, registers), .words = booleans, .standard = "off"},
+  {"srtp", SCHEMA_WORD, FIELD(struct config_trunk, needs_srtp), .words = srtp_words, .standard = "off"},
+};
+
+static const struct schema_section trunk_section = {"a trunk", ROWS(trunk), .size = sizeof(struct config_trunk)};
+
+#define CALL_FIELD(member) FIELD(struct config_factor, call.member), .only_for = "call"
+#define CALL_COUNT(member) .count_offset = offsetof(struct config_factor, call.n_##member)
 
 static const struct schema_row factor_rows[] = {
   {"type", SCHEMA_WORD, FIELD(struct config_factor, type), .words = factor_types, .required = true},
@@ -230,10 +270,24 @@ static const struct schema_row factor_rows[] = {
    .words = answers, .required = true},
   {"after", SCHEMA_DURATION_RANGE, FIELD(struct config_factor, after), .only_for = "simulated",
    .range = "0..180s", .standard = "0"},
-  LATER_FOR("call", "trunks"), LATER_FOR("call", "from"), LATER_FOR("call", "display_name"),
-  LATER_FOR("call", "allowed_prefixes"), LATER_FOR("call", "denied_prefixes"), LATER_FOR("call", "prompts"),
-  LATER_FOR("call", "language"), LATER_FOR("call", "pin"), LATER_FOR("call", "challenge"),
-  LATER_FOR("call", "fraud_code"), LATER_FOR("call", "rtp_ports"), LATER_FOR("webhook", "url"),
+  {"trunks", SCHEMA_LIST, CALL_FIELD(trunks), CALL_COUNT(trunks), .section = &trunk_section, .range = "1..16",
+   .required = true},
+  {"from", SCHEMA_NUMBER, CALL_FIELD(from), .required = true},
+  {"display_name", SCHEMA_TEXT, CALL_FIELD(display_name), .range = "1..64"},
+  {"asserted_identity", SCHEMA_WORD, CALL_FIELD(asserts_identity), .words = booleans, .standard = "off"},
+  {"local", SCHEMA_IP, CALL_FIELD(local)},
+  {"ca_file", SCHEMA_TRUST_PATH, CALL_FIELD(ca_file)},
+  {"follow_redirects", SCHEMA_WORD, CALL_FIELD(follows_redirects), .words = follow_redirects_words, .standard = "off"},
+  {"rtp_ports", SCHEMA_PORTS, CALL_FIELD(ports), .standard = "16384..32766"},
+  {"allowed_prefixes", SCHEMA_NUMBER_PREFIXES, CALL_FIELD(allowed_prefixes), CALL_COUNT(allowed_prefixes)},
+  {"denied_prefixes", SCHEMA_NUMBER_PREFIXES, CALL_FIELD(denied_prefixes), CALL_COUNT(denied_prefixes)},
+  {"ring_timeout", SCHEMA_DURATION, CALL_FIELD(ring_timeout_ms), .range = "5s..120s", .standard = "30s"},
+  {"talk_timeout", SCHEMA_DURATION, CALL_FIELD(talk_timeout_ms), .range = "10s..180s", .standard = "60s"},
+  {"fraud_code", SCHEMA_DIGITS, CALL_FIELD(fraud_code), .range = "1..8", .words = off_words, .standard = "0"},
+  {"prompts", SCHEMA_PATH, CALL_FIELD(prompts)},
+  {"language", SCHEMA_TEXT, CALL_FIELD(language), .range = LANGUAGE_RANGE, .standard = "en"},
+  {"extension", SCHEMA_WORD, CALL_FIELD(extension_in_uri), .words = extension_words, .standard = "dtmf"},
+  LATER_FOR("webhook", "url"),
 };
 
 static const struct schema_row log_rows[] = {
@@ -245,7 +299,12 @@ static const struct schema_row limits_rows[] = {
   {"pending", SCHEMA_COUNT, FIELD(struct config, pending_max), .range = "1..10000000", .standard = "1000000"},
   {"kept_replies", SCHEMA_COUNT, FIELD(struct config, kept_replies_max), .range = "1..10000000"},
   {"receive_buffer", SCHEMA_SIZE, FIELD(struct config, receive_buffer), .range = "64KiB..1GiB", .standard = "4MiB"},
-  LATER("calls"), LATER("calls_per_second"), LATER("calls_per_day"), LATER("per_user"), LATER("per_number"),
+  {"calls", SCHEMA_COUNT, FIELD(struct config, calls.calls), .range = "1..100000", .standard = "200"},
+  {"calls_per_second", SCHEMA_COUNT, FIELD(struct config, calls.calls_per_second), .range = "1..1000", .standard = "5"},
+  {"calls_per_day", SCHEMA_COUNT, FIELD(struct config, calls.calls_per_day),
+   .range = "1..10000000", .words = off_words, .standard = "off"},
+  {"per_user", SCHEMA_RATE, FIELD(struct config, calls.per_user), .words = off_words, .standard = "5/10m"},
+  {"per_number", SCHEMA_RATE, FIELD(struct config, calls.per_number), .words = off_words, .standard = "5/10m"},
 };
 
 static const struct schema_section listen_section = {"a listener", ROWS(listen), .size = sizeof(struct config_listen)};

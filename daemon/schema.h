@@ -22,8 +22,14 @@ enum schema_kind {
   SCHEMA_ENTRIES,    /* a list of DNs, as long as `range` says, no two alike; as DOMAINS */
   SCHEMA_LDAP_URL,   /* no two alike {struct ldap_url} */
   SCHEMA_TRUST,      /* path of a file of certificates {radmfa_tls_context *} */
-  SCHEMA_ADDRESS,    /* "ip:port", no two alike {radmfa_address} */
-  SCHEMA_IP,         /* an address without port {radmfa_address} */
+  SCHEMA_TRUST_PATH, /* the same, which is checked and read later {const char *} */
+  SCHEMA_SIP_URI,    /* "sip:host:port;transport=tls", with its transport {const char *} */
+  SCHEMA_NUMBER,     /* E.164, as people write it, with its "+" {const char *} */
+  SCHEMA_NUMBER_PREFIXES, /* a list of "+44", no two alike {const char **, count} */
+  SCHEMA_DIGITS,          /* as many as `range` says, or one of `words`, then NULL {const char *} */
+  SCHEMA_PORTS,           /* "16384..32766" {struct port_range} */
+  SCHEMA_ADDRESS,         /* "ip:port", no two alike {radmfa_address} */
+  SCHEMA_IP,              /* an address without port {radmfa_address} */
   SCHEMA_PREFIXES,   /* addresses, networks, no two alike; a list or one {radmfa_prefix *, count} */
   SCHEMA_SECRET,     /* key, key_file or key_env {struct secret} */
   SCHEMA_PASSWORD,   /* the same; RADMFA_PASSWORD_SIZE_MAX octets, and a short one is fine */

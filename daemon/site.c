@@ -1,34 +1,13 @@
-#include "site.h"
+#include "site_parts.h"
 
-#include "factor/simulated.h"
 #include "memory.h"
 #include "people.h"
-#include "primary/failures.h"
 #include "primary/file.h"
 #include "primary/ldap.h"
 #include "primary/radius.h"
 
 #include <radmfa/error.h>
 #include <stdlib.h>
-
-/* A file, an upstream or a directory. */
-struct primary_at_work {
-  struct users *users;
-  struct file_primary *file;
-  radmfa_upstream *upstream;
-  struct ldap_server *ldap_servers;
-  struct failures *failures;
-  struct people *people;
-  struct ldap_primary *ldap;
-};
-
-struct site {
-  struct config *config;
-  struct site_options options;
-  struct primary_at_work *primaries; /* as in the configuration, so the factors */
-  struct simulated **factors;
-  radmfa_ruleset *ruleset;
-};
 
 static struct place whole_file(const struct config *config) {
   return (struct place){.file = config->file};
@@ -134,7 +113,9 @@ static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
       .connections = ldap->connections,
       .connect_timeout_ms = ldap->connect_timeout_ms,
       .bind_timeout_ms = ldap->timeout_ms,
-      .failures = site->primaries[at].failures,
+      .failures = site->options.failures,
+      .max_failures = ldap->max_failures.count,
+      .failures_window_ms = ldap->max_failures.window_ms,
       .blocklist = site->options.blocklist,
       .on_event = site->options.on_ldap,
       .event_user = site->options.user,
@@ -149,9 +130,6 @@ static int start_ldap_primary(struct site *site, size_t at) {
   for (size_t i = 0; i < ldap->n_servers; i++)
     primary->ldap_servers[i] = ldap_server_of(&ldap->servers[i]);
   if (site->options.is_check) return 0;
-  const struct rate *failures = &ldap->max_failures;
-  if (failures->count) primary->failures = failures_new(failures->count, failures->window_ms);
-  if (failures->count && !primary->failures) return RADMFA_E_NO_MEMORY;
   primary->people = people_new(ldap->search.cache_ms);
   if (!primary->people) return RADMFA_E_NO_MEMORY;
   struct ldap_options options = ldap_options_of(site, at);
@@ -177,28 +155,6 @@ static bool start_primary(struct site *site, size_t at, struct diag *diag) {
   return false;
 }
 
-/* A user's own simulated answer, whichever file primary knows him. */
-static void override_simulated(void *user, radmfa_span identity, radmfa_factor_answer *inout_answer,
-                               struct duration_range *inout_after) {
-  const struct site *site = user;
-  for (size_t i = 0; i < site->config->n_primaries; i++)
-    if (site->primaries[i].users)
-      users_simulated(site->primaries[i].users, identity, inout_answer, inout_after);
-}
-
-static bool start_factor(struct site *site, size_t at, struct diag *diag) {
-  const struct config_factor *factor = &site->config->factors[at];
-  struct simulated_options options = {.deliver = radmfa_answer_factor,
-                                      .answers = site->options.join_table,
-                                      .answer = factor->answer,
-                                      .after = factor->after,
-                                      .override = override_simulated,
-                                      .override_user = site};
-  site->factors[at] = simulated_new(&options);
-  if (!site->factors[at]) diag_error(diag, factor->at, "no memory or threads for this factor");
-  return site->factors[at] != NULL;
-}
-
 static bool start_backends(struct site *site, struct diag *diag) {
   const struct config *config = site->config;
   bool good = true;
@@ -209,23 +165,20 @@ static bool start_backends(struct site *site, struct diag *diag) {
     return false;
   }
   for (size_t i = 0; i < config->n_primaries; i++) good &= start_primary(site, i, diag);
-  for (size_t i = 0; good && i < config->n_factors; i++) good = start_factor(site, i, diag);
+  for (size_t i = 0; good && i < config->n_factors; i++) good = site_start_factor(site, i, diag);
   return good;
 }
 
 static void stop_backends(struct site *site) {
-  for (size_t i = 0; site->factors && i < site->config->n_factors; i++)
-    simulated_free(site->factors[i]);
+  site_stop_factors(site); /* first: calls know users */
   for (size_t i = 0; site->primaries && i < site->config->n_primaries; i++) {
     file_primary_free(site->primaries[i].file);
     users_free(site->primaries[i].users);
     radmfa_upstream_unref(site->primaries[i].upstream);
     ldap_primary_free(site->primaries[i].ldap);
-    failures_free(site->primaries[i].failures);
     people_free(site->primaries[i].people);
     free(site->primaries[i].ldap_servers);
   }
-  free(site->factors);
   free(site->primaries);
 }
 
@@ -247,10 +200,7 @@ static int add_policy(struct site *site, const struct config_policy *from) {
   radmfa_factor_options factors[RADMFA_FACTORS_MAX];
   radmfa_policy_options options;
   radmfa_policy_options_init(&options);
-  for (size_t i = 0; i < from->n_factors; i++)
-    factors[i] = (radmfa_factor_options){.name = site->config->factors[from->factors[i]].name,
-                                         .factor = &simulated_vtable,
-                                         .backend = site->factors[from->factors[i]]};
+  for (size_t i = 0; i < from->n_factors; i++) factors[i] = site_factor(site, from->factors[i]);
   options.name = from->name;
   set_primary(site, from->primary, &options);
   options.factors = factors;

@@ -3,6 +3,8 @@
 #include "users.h"
 
 #include "arena.h"
+#include "factor/call_keys.h"
+#include "factor/prompts.h"
 #include "factor/simulated.h"
 #include "fold.h"
 #include "yaml.h"
@@ -16,10 +18,6 @@
 
 #define HASH_MEMORY_KIB_MAX (1u << 20) /* 1 GiB: more is a slip, and would stop the daemon */
 #define HASH_PASSES_MAX 100u
-#define PHONE_DIGITS_MIN \
-  8u /* ITU-T E.164 allows 15; shorter than 8 is no number with a country code */
-#define PHONE_DIGITS_MAX 15u
-#define EXTENSION_DIGITS_MAX 6u
 
 struct users {
   struct user *users;
@@ -35,40 +33,50 @@ struct users {
 struct reading {
   struct users *users;
   struct diag *diag;
-  struct place first_clear;
-  size_t n_clear;
+  struct clear {
+    struct place first;
+    size_t n;
+  } passwords, pins; /* that stand there in clear */
 };
 
-/* ---- clear passwords ---- */
+/* ---- clear passwords and PINs ---- */
 
-/* The key under which this process knows clear passwords: in locked memory, in no core image. */
-static uint8_t *password_key;
+/* The key under which this process knows what was clear: in locked memory, in no core image. */
+static uint8_t *digest_key;
 
-static void make_password_key(void) {
+static void make_digest_key(void) {
   if (sodium_init() < 0) return;
-  password_key = sodium_malloc(crypto_shorthash_siphashx24_KEYBYTES);
-  if (!password_key) return;
-  randombytes_buf(password_key, crypto_shorthash_siphashx24_KEYBYTES);
-  sodium_mprotect_readonly(password_key);
+  digest_key = sodium_malloc(crypto_shorthash_siphashx24_KEYBYTES);
+  if (!digest_key) return;
+  randombytes_buf(digest_key, crypto_shorthash_siphashx24_KEYBYTES);
+  sodium_mprotect_readonly(digest_key);
 }
 
-static bool has_password_key(void) {
+static bool has_digest_key(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, make_password_key);
-  return password_key != NULL;
+  pthread_once(&once, make_digest_key);
+  return digest_key != NULL;
 }
 
 /* SipHash-2-4 with 128 bits: who lacks the key cannot tell its digests from chance, and it costs a
- * tenth of a hash that would have to hold without a key. It makes no copy of the password. */
-static void digest_password(uint8_t out_digest[USER_DIGEST_SIZE], radmfa_span password) {
-  crypto_shorthash_siphashx24(out_digest, password.ptr, password.len, password_key);
+ * tenth of a hash that would have to hold without a key. It makes no copy of the secret. */
+static void make_digest(uint8_t out_digest[USER_DIGEST_SIZE], radmfa_span secret) {
+  crypto_shorthash_siphashx24(out_digest, secret.ptr, secret.len, digest_key);
+}
+
+static bool is_digest_of(const uint8_t want[USER_DIGEST_SIZE], radmfa_span secret) {
+  uint8_t digest[USER_DIGEST_SIZE];
+  if (!has_digest_key()) return false;
+  make_digest(digest, secret);
+  return sodium_memcmp(digest, want, sizeof digest) == 0;
 }
 
 bool users_clear_password_is(const struct user *user, radmfa_span password) {
-  uint8_t digest[USER_DIGEST_SIZE];
-  if (!has_password_key()) return false;
-  digest_password(digest, password);
-  return sodium_memcmp(digest, user->password_digest, sizeof digest) == 0;
+  return is_digest_of(user->password_digest, password);
+}
+
+bool users_clear_pin_is(const struct user *user, radmfa_span pin) {
+  return is_digest_of(user->pin_digest, pin);
 }
 
 /* ---- values ---- */
@@ -97,6 +105,10 @@ static void read_name(struct reading *reading, const struct yaml_node *node, str
     keep_text(reading, node, &user->name);
 }
 
+static void count_clear(struct clear *clear, const struct yaml_node *node) {
+  if (clear->n++ == 0) clear->first = node->at;
+}
+
 static void read_clear_password(struct reading *reading, const struct yaml_node *node,
                                 struct user *user) {
   if (node->len == 0 || node->len > RADMFA_PASSWORD_SIZE_MAX) {
@@ -104,8 +116,8 @@ static void read_clear_password(struct reading *reading, const struct yaml_node 
                RADMFA_PASSWORD_SIZE_MAX);
     return;
   }
-  if (reading->n_clear++ == 0) reading->first_clear = node->at;
-  digest_password(user->password_digest, span_of(node));
+  count_clear(&reading->passwords, node);
+  make_digest(user->password_digest, span_of(node));
   user->password_kind = USER_PASSWORD_CLEAR;
 }
 
@@ -132,31 +144,47 @@ static void read_password_hash(struct reading *reading, const struct yaml_node *
     user->password_kind = USER_PASSWORD_ARGON2ID;
 }
 
-static size_t count_digits(const char *text) {
-  return strspn(text, "0123456789");
+static bool is_pin(const struct yaml_node *node) {
+  return node->len >= CALL_PIN_MIN && node->len <= CALL_PIN_MAX &&
+         strspn(node->text, "0123456789") == node->len;
 }
 
-/* "+" and 8 to 15 digits, and perhaps "x" and the digits of an extension. */
-static bool is_phone(const char *text, size_t len) {
-  if (text[0] != '+') return false;
-  size_t digits = count_digits(text + 1);
-  if (digits < PHONE_DIGITS_MIN || digits > PHONE_DIGITS_MAX) return false;
-  size_t end = 1 + digits;
-  if (text[end] == 'x') {
-    size_t extension = count_digits(text + end + 1);
-    if (extension == 0 || extension > EXTENSION_DIGITS_MAX) return false;
-    end += 1 + extension;
+static void read_clear_pin(struct reading *reading, const struct yaml_node *node,
+                           struct user *user) {
+  if (!is_pin(node)) {
+    diag_error(reading->diag, node->at, "`pin` has %u to %u digits", CALL_PIN_MIN, CALL_PIN_MAX);
+    return;
   }
-  return end == len;
+  count_clear(&reading->pins, node);
+  make_digest(user->pin_digest, span_of(node));
+  user->pin_kind = USER_PIN_CLEAR;
+}
+
+static void read_pin_hash(struct reading *reading, const struct yaml_node *node,
+                          struct user *user) {
+  const char *fault = hash_fault(node);
+  if (fault)
+    diag_error(reading->diag, node->at, "`pin_hash` %s", fault);
+  else if (keep_text(reading, node, &user->pin_hash))
+    user->pin_kind = USER_PIN_ARGON2ID;
 }
 
 static void read_phone(struct reading *reading, const struct yaml_node *node, struct user *user) {
-  if (is_phone(node->text, node->len))
+  user->has_number = number_parse(span_of(node), NULL, &user->number);
+  if (user->has_number)
     keep_text(reading, node, &user->phone);
   else
     diag_error(reading->diag, node->at,
-               "`phone` is + and 8 to 15 digits, as +15551234567, or with an extension: "
-               "+15551234567x42");
+               "`phone` is a number with its country, as +15551234567, perhaps with an "
+               "extension: +15551234567x890");
+}
+
+static void read_language(struct reading *reading, const struct yaml_node *node,
+                          struct user *user) {
+  if (!has_nul(node) && prompts_language_is_valid(node->text))
+    keep_text(reading, node, &user->language);
+  else
+    diag_error(reading->diag, node->at, "`language` is one as en, de or pt-br, in lower case");
 }
 
 static void read_simulated_answer(struct reading *reading, const struct yaml_node *node,
@@ -190,10 +218,14 @@ static const struct key user_keys[] = {
     {"password", YAML_SCALAR, read_clear_password},
     {"password_hash", YAML_SCALAR, read_password_hash},
     {"phone", YAML_SCALAR, read_phone},
+    {"language", YAML_SCALAR, read_language},
+    {"pin", YAML_SCALAR, read_clear_pin},
+    {"pin_hash", YAML_SCALAR, read_pin_hash},
     {"simulated", YAML_MAPPING, read_simulated},
     {NULL, YAML_SCALAR, NULL},
 };
-static const char user_key_names[] = "name, password, password_hash, phone, simulated";
+static const char user_key_names[] =
+    "name, password, password_hash, phone, language, pin, pin_hash, simulated";
 
 static const struct key simulated_keys[] = {
     {"answer", YAML_SCALAR, read_simulated_answer},
@@ -222,14 +254,19 @@ static void read_simulated(struct reading *reading, const struct yaml_node *node
   read_keys(reading, node, simulated_keys, simulated_key_names, user);
 }
 
+static void check_only_one(struct reading *reading, const struct yaml_node *entry,
+                           const char *clear, const char *hash) {
+  const struct yaml_node *node = yaml_find(entry, hash);
+  if (node && yaml_find(entry, clear))
+    diag_error(reading->diag, node->key->at, "`%s` and `%s` exclude each other", clear, hash);
+}
+
 static void check_complete(struct reading *reading, const struct yaml_node *entry) {
-  const struct yaml_node *clear = yaml_find(entry, "password");
-  const struct yaml_node *hash = yaml_find(entry, "password_hash");
   if (!yaml_find(entry, "name")) diag_error(reading->diag, entry->at, "a user needs a `name`");
-  if (!clear && !hash)
+  if (!yaml_find(entry, "password") && !yaml_find(entry, "password_hash"))
     diag_error(reading->diag, entry->at, "a user needs `password_hash` (or `password`)");
-  if (clear && hash)
-    diag_error(reading->diag, hash->key->at, "`password` and `password_hash` exclude each other");
+  check_only_one(reading, entry, "password", "password_hash");
+  check_only_one(reading, entry, "pin", "pin_hash");
 }
 
 /* ---- the table ---- */
@@ -277,11 +314,11 @@ static void read_user(struct reading *reading, const struct yaml_node *entry) {
   if (!users->any_hash) users->any_hash = users->users[n].password_hash;
 }
 
-static void warn_of_clear_passwords(const struct reading *reading) {
-  if (reading->n_clear)
-    diag_warn(reading->diag, reading->first_clear,
-              "%zu password%s in clear; `radmfactl hash` makes a `password_hash`", reading->n_clear,
-              reading->n_clear == 1 ? "" : "s");
+static void warn_of_clear(const struct reading *reading, const struct clear *clear,
+                          const char *what, const char *advice) {
+  if (clear->n)
+    diag_warn(reading->diag, clear->first, "%zu %s%s in clear; %s", clear->n, what,
+              clear->n == 1 ? "" : "s", advice);
 }
 
 static void read_users(struct reading *reading, const struct yaml_node *root) {
@@ -293,7 +330,9 @@ static void read_users(struct reading *reading, const struct yaml_node *root) {
   }
   for (const struct yaml_node *entry = root->first; entry; entry = entry->next)
     read_user(reading, entry);
-  warn_of_clear_passwords(reading);
+  warn_of_clear(reading, &reading->passwords, "password",
+                "`radmfactl hash` makes a `password_hash`");
+  warn_of_clear(reading, &reading->pins, "PIN", "`radmfactl hash --pin` makes a `pin_hash`");
 }
 
 /* Takes the document over. */
@@ -301,7 +340,7 @@ static struct users *users_read(struct yaml_doc *doc, struct diag *diag) {
   if (!doc) return NULL;
   const struct yaml_node *root = yaml_doc_root(doc);
   struct users *users = calloc(1, sizeof *users);
-  if (!users || !has_password_key() || !make_room(users, root->count)) {
+  if (!users || !has_digest_key() || !make_room(users, root->count)) {
     diag_error(diag, root->at, "out of memory");
     yaml_doc_free(doc);
     users_free(users);

@@ -3,7 +3,10 @@
 
 #include "choices.h"
 #include "ldap_url.h"
+#include "number.h"
+#include "port_range.h"
 #include "primary/ldap_name.h"
+#include "sip_uri.h"
 #include "size.h"
 #include "trust.h"
 
@@ -107,6 +110,12 @@ static bool parse_count(const char *text, uint32_t *out_count) {
   if (!len || len > 9 || text[len]) return false;
   *out_count = (uint32_t)strtoul(text, NULL, 10);
   return true;
+}
+
+/* RFC 4291 2.5.5.2 */
+bool is_ipv4(const radmfa_address *address) {
+  static const uint8_t mapped[IPV4_OFFSET] = {[10] = 0xff, [11] = 0xff};
+  return !memcmp(address->ip, mapped, sizeof mapped);
 }
 
 size_t range_most(const char *range) {
@@ -219,6 +228,19 @@ static void read_trust(struct reader *r, const struct schema_row *row,
   memcpy(field(row, base), &trust, sizeof trust);
 }
 
+/* Who uses it reads it again, so only whether it is one is told here. */
+static void read_trust_path(struct reader *r, const struct schema_row *row,
+                            const struct yaml_node *value, void *base) {
+  radmfa_tls_context *trust = NULL;
+  const char *path = path_of(r, row, value);
+  const char *problem = path ? trust_from_file(path, &trust) : NULL;
+  radmfa_tls_context_unref(trust);
+  if (problem)
+    diag_error(r->diag, value->at, "`%s`: %s", row->key, problem);
+  else
+    memcpy(field(row, base), &path, sizeof path);
+}
+
 static void read_text(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
                       void *base) {
   const char *text = text_of(r, row, value);
@@ -314,6 +336,91 @@ static void read_entries(struct reader *r, const struct schema_row *row,
   else
     read_texts(r, row, value, base, take_entry);
 }
+
+/* ---- telephony ---- */
+
+static void set_text(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                     const char *text, void *base) {
+  const char *copy = new_text(r, value->at, text, strlen(text));
+  memcpy(field(row, base), &copy, sizeof copy);
+}
+
+/* What has a user may have his password, too, and is not repeated. */
+static void read_sip_uri(struct reader *r, const struct schema_row *row,
+                         const struct yaml_node *value, void *base) {
+  struct sip_uri uri;
+  char canonical[SIP_URI_TEXT_SIZE];
+  const char *text = text_of(r, row, value);
+  if (!text) return;
+  const char *problem = sip_uri_parse(text, &uri);
+  if (problem) {
+    bool has_user = strchr(text, '@') != NULL;
+    diag_error(r->diag, value->at, "`%s` %s%s%s%s", row->key, problem, has_user ? "" : ", not `",
+               has_user ? "" : text, has_user ? "" : "`");
+    return;
+  }
+  sip_uri_format(&uri, canonical);
+  set_text(r, row, value, canonical, base);
+}
+
+static void read_number(struct reader *r, const struct schema_row *row,
+                        const struct yaml_node *value, void *base) {
+  struct number number;
+  const char *text = text_of(r, row, value);
+  if (!text) return;
+  if (*text == '+' && number_parse(radmfa_text(text), NULL, &number) && !*number.extension)
+    set_text(r, row, value, number.e164, base);
+  else
+    diag_error(r->diag, value->at,
+               "`%s` must be a number with its country and without an extension, as "
+               "\"+15551230000\", not `%s`",
+               row->key, text);
+}
+
+static const char *take_number_prefix(struct reader *r, const struct schema_row *row,
+                                      const struct yaml_node *value) {
+  const char *text = text_of(r, row, value);
+  if (!text) return NULL;
+  size_t n = *text == '+' ? strspn(text + 1, "0123456789") : 0;
+  if (n && n <= NUMBER_DIGITS_MAX && !text[1 + n] && text[1] != '0') {
+    note_folded(r, row, value);
+    return new_text(r, value->at, text, value->len);
+  }
+  diag_error(
+      r->diag, value->at,
+      "`%s` are beginnings of numbers, as \"+44\" or \"+1555\": a plus and 1 to %u digits, not "
+      "`%s`",
+      row->key, NUMBER_DIGITS_MAX, text);
+  return NULL;
+}
+
+static void read_number_prefixes(struct reader *r, const struct schema_row *row,
+                                 const struct yaml_node *value, void *base) {
+  read_texts(r, row, value, base, take_number_prefix);
+}
+
+static void read_digits(struct reader *r, const struct schema_row *row,
+                        const struct yaml_node *value, void *base) {
+  const char *text = text_of(r, row, value);
+  if (!text || find_word(row->words, text)) return;
+  size_t n = strspn(text, "0123456789");
+  if (!text[n] && n <= range_most(row->range))
+    set_text(r, row, value, text, base);
+  else
+    diag_error(r->diag, value->at, "`%s` must be %s digits or %s, not `%s`", row->key, row->range,
+               row->words->word, text);
+}
+
+static void read_ports(struct reader *r, const struct schema_row *row,
+                       const struct yaml_node *value, void *base) {
+  const char *text = text_of(r, row, value);
+  if (text && !port_range_parse(text, field(row, base)))
+    diag_error(r->diag, value->at,
+               "`%s` must be two even numbers in %u..65534, as 16384..32766, not `%s`", row->key,
+               PORT_RANGE_MIN, text);
+}
+
+/* ---- hosts and addresses ---- */
 
 #define LDAP_URL_LEN offsetof(struct ldap_url, is_ldaps) /* host and port */
 
@@ -440,6 +547,12 @@ read_fn *value_reader(enum schema_kind kind) {
       [SCHEMA_ENTRIES] = read_entries,
       [SCHEMA_LDAP_URL] = read_ldap_url,
       [SCHEMA_TRUST] = read_trust,
+      [SCHEMA_TRUST_PATH] = read_trust_path,
+      [SCHEMA_SIP_URI] = read_sip_uri,
+      [SCHEMA_NUMBER] = read_number,
+      [SCHEMA_NUMBER_PREFIXES] = read_number_prefixes,
+      [SCHEMA_DIGITS] = read_digits,
+      [SCHEMA_PORTS] = read_ports,
       [SCHEMA_ADDRESS] = read_address,
       [SCHEMA_IP] = read_ip,
       [SCHEMA_PREFIXES] = read_prefixes,

@@ -14,7 +14,8 @@
 enum call_key_source { CALL_KEY_NONE, CALL_KEY_RTP, CALL_KEY_INFO };
 
 struct call_key_rules {
-  const char *fraud_code; /* digits, before `#`: "that was not me" */
+  const char *fraud_code; /* digits, before `#`: "that was not me"; goes before a PIN or challenge
+                           * with the same digits. NULL: nothing says so */
   bool wants_pin;
   char challenge; /* the digit that was asked for, '0' to '9'; 0: none. Not with a PIN */
 };
@@ -24,7 +25,7 @@ enum call_keys_result {
   CALL_KEYS_WRONG,
   CALL_KEYS_APPROVED,
   CALL_KEYS_FRAUD,
-  CALL_KEYS_PIN, /* `digits` is one to be checked */
+  CALL_KEYS_PIN, /* `digits` are to be checked, and then call_keys_clear called; else it has been */
 };
 
 struct call_keys {
@@ -38,7 +39,9 @@ struct call_keys {
 void call_keys_init(struct call_keys *keys, const struct call_key_rules *rules);
 /* For another try: forgets digits (wiped), keeps the source. */
 void call_keys_clear(struct call_keys *keys);
-/* `*` begins anew. */
+/* `*` begins anew; A to D are no keys of a telephone and not heard. `#` ends: behind no digit, or
+ * with a challenge behind that alone, it approves; with a PIN behind CALL_PIN_MIN to CALL_PIN_MAX
+ * digits it is PIN. */
 enum call_keys_result call_keys_press(struct call_keys *keys, enum call_key_source source,
                                       char key);
 

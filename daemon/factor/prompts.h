@@ -22,8 +22,9 @@
   X(VERIFIED, "verified")                                                                          \
   X(DIGIT_0, "0")                                                                                  \
   X(DIGIT_1, "1")                                                                                  \
-  X(DIGIT_2, "2") X(DIGIT_3, "3") X(DIGIT_4, "4") X(DIGIT_5, "5") X(DIGIT_6, "6") X(DIGIT_7, "7")  \
-      X(DIGIT_8, "8") X(DIGIT_9, "9")
+  X(DIGIT_2, "2")                                                                                  \
+  X(DIGIT_3, "3")                                                                                  \
+  X(DIGIT_4, "4") X(DIGIT_5, "5") X(DIGIT_6, "6") X(DIGIT_7, "7") X(DIGIT_8, "8") X(DIGIT_9, "9")
 
 enum prompt {
 #define PROMPT_ENUM(id, file) PROMPT_##id,
@@ -35,12 +36,16 @@ enum prompt {
 struct prompts;
 
 /* prompts_load reads the folder's languages (sub-folders); NULL: the standard ones alone. What
- * is wrong with a file is told with `at` and the file's name. NULL: there was an error. */
+ * is wrong with a file is told with `at` and the file's name; files that mean nothing to us, and
+ * languages that lack some, are warned about. NULL: there was an error. */
 struct prompts *prompts_load(const char *folder, struct place at, struct diag *diag);
 void prompts_free(struct prompts *prompts);
 
+/* Two or three letters, then perhaps letters and digits behind hyphens (RFC 5646); lower case. */
+bool prompts_language_is_valid(const char *text);
 bool prompts_has_language(const struct prompts *prompts, const char *language);
-/* Never NULL: what the language does not have is said in English. Any thread. */
+/* Never NULL: what the language does not have is said in English, and so is all where `language` is
+ * unknown or NULL. Any thread. */
 const struct sound *prompts_find(const struct prompts *prompts, const char *language,
                                  enum prompt prompt);
 

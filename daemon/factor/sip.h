@@ -102,10 +102,10 @@ RADMFA_MUST_USE bool sip_call(struct sip *sip, const struct sip_call *call);
 /* CANCEL while it rings, also if the 200 crosses it (then ACK and BYE); BYE after it; for a call
  * that was not heard of yet: CANCEL with its first answer (RFC 3261 9.1). ENDED comes when that
  * is done, at the latest after SIP_END_MS. */
-RADMFA_MUST_USE bool sip_hang_up(struct sip *sip, uint64_t call);
-RADMFA_MUST_USE bool sip_accept_offer(struct sip *sip, uint64_t call, radmfa_span sdp); /* 200 */
-RADMFA_MUST_USE bool sip_refuse_offer(struct sip *sip, uint64_t call);                  /* 488 */
+bool sip_hang_up(struct sip *sip, uint64_t call);
+bool sip_accept_offer(struct sip *sip, uint64_t call, radmfa_span sdp); /* 200 */
+bool sip_refuse_offer(struct sip *sip, uint64_t call);                  /* 488 */
 /* An OPTIONS to the trunk; PROBED comes once, after 4 s at the latest. */
-RADMFA_MUST_USE bool sip_probe(struct sip *sip, size_t trunk);
+bool sip_probe(struct sip *sip, size_t trunk);
 
 #endif

@@ -3,7 +3,7 @@
 #include "file.h"
 
 #include "../fold.h"
-#include "hashing.h"
+#include "../hashing.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -4,7 +4,6 @@
 
 #include "../loop_thread.h"
 #include "../thread.h"
-#include "failures.h"
 #include "ldap_jobs.h"
 #include "ldap_pool.h"
 
@@ -272,9 +271,22 @@ static enum failures_result failure_of(enum ldap_bind_outcome outcome) {
   }
 }
 
+static struct failures_rule failures_rule(const struct ldap_primary *primary) {
+  const struct ldap_options *options = &primary->options;
+  return (struct failures_rule){options->name, options->max_failures, options->failures_window_ms};
+}
+
+static bool begin_attempt(const struct ldap_primary *primary, const struct ldap_job *job) {
+  struct failures_rule rule = failures_rule(primary);
+  return failures_allow(primary->options.failures, &rule, radmfa_text(job->name.user),
+                        thread_now_ms());
+}
+
 static void end_attempt(const struct ldap_primary *primary, const struct ldap_job *job,
                         enum failures_result result) {
-  failures_end(primary->options.failures, radmfa_text(job->name.user), result, thread_now_ms());
+  struct failures_rule rule = failures_rule(primary);
+  failures_end(primary->options.failures, &rule, radmfa_text(job->name.user), result,
+               thread_now_ms());
 }
 
 static void conclude(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line,
@@ -309,7 +321,7 @@ static void on_bind(struct ldap_line *line, const struct ldap_message *message, 
 }
 
 static void begin_bind(struct ldap_primary *primary, struct ldap_job *job, struct server *server) {
-  if (!failures_allow(primary->options.failures, radmfa_text(job->name.user), thread_now_ms())) {
+  if (!begin_attempt(primary, job)) {
     refuse(primary, job, RADMFA_REASON_WRONG_PASSWORD, "too_many_failures");
     return;
   }

@@ -8,6 +8,7 @@
 #define RADMFAD_PRIMARY_LDAP_H
 
 #include "../blocklist.h"
+#include "../failures.h"
 #include "ldap_code.h"
 #include "ldap_connection.h"
 #include "ldap_groups.h"
@@ -15,7 +16,6 @@
 
 #include <radmfa/backend.h>
 
-struct failures;
 struct people;
 
 enum ldap_event_kind {
@@ -78,9 +78,11 @@ struct ldap_options {
   uint32_t bind_timeout_ms;     /* also how long a login waits for a server; 0: 5000 */
   /* as in ldap_pool.h */
   uint32_t stall_ms, backoff_ms, backoff_max_ms;
-  unsigned queue_max;          /* logins that wait or are under way; 0: 10000 */
-  struct failures *failures;   /* borrowed, or NULL: no limit */
-  struct blocklist *blocklist; /* borrowed */
+  unsigned queue_max; /* logins that wait or are under way; 0: 10000 */
+  /* Borrowed, or NULL where max_failures is 0: no limit. */
+  struct failures *failures;
+  uint32_t max_failures, failures_window_ms;
+  struct blocklist *blocklist;                                  /* borrowed */
   void (*on_event)(const struct ldap_event *event, void *user); /* or NULL; any thread */
   void *event_user;
 };

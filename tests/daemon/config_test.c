@@ -131,14 +131,8 @@ Test(config, keys_of_later_issues_say_that_they_are_not_built_yet) {
 }
 
 Test(config, types_of_later_issues_say_so_and_nothing_else) {
-  fails_alone(ONLY(.factor = "  phone: {type: call, trunks: []}"),
-              "etc/c.yaml:13:17: type `call` is not built yet\n");
-}
-
-Test(config, limits_of_calls_are_not_built_yet) {
-  fails(ONLY(.more = "limits: {calls: 200, per_user: 5/10m}"), "14:10: `calls` is not built yet\n");
-  says("14:22: `per_user` is not built yet\n");
-  cr_assert_eq(diag.errors, 2);
+  fails_alone(ONLY(.factor = "  code: {type: totp, digits: 8}"),
+              "etc/c.yaml:13:16: type `totp` is not built yet\n");
 }
 
 Test(config, a_key_of_another_type_is_found_and_its_types_are_named) {
@@ -681,6 +675,7 @@ Test(config, what_the_example_proposes_is_right_too) {
   setenv("RADMFA_AD_CONNECTOR_SECRET", "sixteen octets !", 1);
   setenv("RADMFA_NPS_SECRET", "sixteen octets !", 1);
   setenv("RADMFA_PROBE_PASSWORD", "x", 1);
+  setenv("RADMFA_TRUNK_PASSWORD", "x", 1);
   cr_assert_not_null(mkdtemp(folder));
   snprintf(path, sizeof path, "%s/corp-ca.pem", folder);
   write_certificate(path);
@@ -693,5 +688,6 @@ Test(config, what_the_example_proposes_is_right_too) {
   cr_assert_eq(diag.warnings, 0, "%s", messages);
   cr_assert_eq(upstream_of(c)->n_servers, 2);
   cr_assert_eq(c->primaries[2].ldap.n_servers, 2);
+  cr_assert_str_eq(c->factors[1].call.trunks[0].uri, "sip:pbx.corp.example;transport=tls");
   config_free(c);
 }

@@ -1,9 +1,9 @@
 #include "primary/ldap.h"
 
 #include "directory.h"
+#include "failures.h"
 #include "loopback.h"
 #include "people.h"
-#include "primary/failures.h"
 #include "thread.h"
 
 #include <criterion/criterion.h>
@@ -346,8 +346,10 @@ Test(ldap, a_name_of_another_domain_is_unknown_without_a_bind) {
 
 Test(ldap, after_too_many_failures_nobody_is_asked) {
   struct stage *stage = open_stage(1);
-  struct failures *failures = failures_new(2, WINDOW_MS);
+  struct failures *failures = failures_new();
   stage->options.failures = failures;
+  stage->options.max_failures = 2;
+  stage->options.failures_window_ms = WINDOW_MS;
   start_ready(stage);
   for (unsigned i = 0; i < 2; i++) (void)login(stage, "alice", "wrong");
   is_rejected(stage, login(stage, "ALICE", "right"), RADMFA_REASON_WRONG_PASSWORD,
@@ -360,13 +362,33 @@ Test(ldap, after_too_many_failures_nobody_is_asked) {
 
 Test(ldap, what_was_not_answered_is_no_failure) {
   struct stage *stage = open_stage(1);
-  struct failures *failures = failures_new(1, WINDOW_MS);
+  struct failures *failures = failures_new();
   stage->options.failures = failures;
+  stage->options.max_failures = 1;
+  stage->options.failures_window_ms = WINDOW_MS;
   start_ready(stage);
   stage->directories[0].on_bind = MOOD_HANGS_UP;
   is_unavailable(login(stage, "alice", "right"), true);
   stage->directories[0].on_bind = MOOD_GOOD;
   is_accepted(login(stage, "alice", "right"), "alice");
+  close_stage(stage);
+  failures_free(failures);
+}
+
+Test(ldap, a_new_primary_knows_the_failures_of_the_old_one) {
+  struct stage *stage = open_stage(1);
+  struct failures *failures = failures_new();
+  stage->options.failures = failures;
+  stage->options.max_failures = 1;
+  stage->options.failures_window_ms = WINDOW_MS;
+  start_ready(stage);
+  (void)login(stage, "alice", "wrong");
+  ldap_primary_free(stage->primary); /* as after a reload */
+  start_primary(stage);
+  wait_for_events(stage, LDAP_EVENT_UP, 2);
+  is_rejected(stage, login(stage, "alice", "right"), RADMFA_REASON_WRONG_PASSWORD,
+              "too_many_failures");
+  cr_assert_eq(stage->directories[0].n_binds, 1);
   close_stage(stage);
   failures_free(failures);
 }

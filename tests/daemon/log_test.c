@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include "factor/call_event.h"
 #include "primary/ldap.h"
 
 #include <criterion/criterion.h>
@@ -325,4 +326,77 @@ Test(log, what_a_directory_says_of_logins_is_no_warning) {
   log_ldap(logger, &event);
   close_log();
   cr_assert_null(next_line());
+}
+
+/* ---- calls ---- */
+
+static struct call_event call_event(enum call_event_kind kind) {
+  return (struct call_event){.kind = kind,
+                             .factor = "phone",
+                             .trunk = "pbx",
+                             .error = "no answer to OPTIONS",
+                             .id = 0x1f,
+                             .user = radmfa_text("alice"),
+                             .number = "+442079460018",
+                             .outcome = "busy",
+                             .sip_status = 486,
+                             .sip_reason = "Busy\r\n\"Here\"",
+                             .rang_ms = 4100,
+                             .talked_ms = 0,
+                             .tries = 0};
+}
+
+Test(log, what_became_of_a_call_is_told_and_its_number_is_masked) {
+  open_log(LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+  struct call_event event = call_event(CALL_EVENT_ENDED);
+  log_call(logger, &event);
+  event = (struct call_event){.factor = "phone", .id = 0x1f, .outcome = "limit"};
+  log_call(logger, &event);
+  cr_assert_str_eq(next_line(),
+                   "\",\"event\":\"call\",\"id\":\"000000000000001f\",\"identity\":\"alice\","
+                   "\"factor\":\"phone\",\"number\":\"+44xxxxxxxx18\",\"trunk\":\"pbx\","
+                   "\"outcome\":\"busy\",\"sip_status\":486,"
+                   "\"sip_reason\":\"Busy\\u000d\\u000a\\\"Here\\\"\",\"rang_ms\":4100,"
+                   "\"talked_ms\":0,\"tries\":0}\n");
+  cr_assert_str_eq(next_line(),
+                   "\",\"event\":\"call\",\"id\":\"000000000000001f\",\"identity\":null,"
+                   "\"factor\":\"phone\",\"number\":null,\"trunk\":null,"
+                   "\"outcome\":\"limit\",\"sip_status\":0,\"sip_reason\":null,\"rang_ms\":0,"
+                   "\"talked_ms\":0,\"tries\":0}\n");
+  close_log();
+}
+
+Test(log, a_trunk_that_goes_and_comes_is_told) {
+  open_log(LOG_FORMAT_JSON, LOG_LEVEL_WARNING);
+  struct call_event event = call_event(CALL_EVENT_TRUNK_DOWN);
+  log_call(logger, &event);
+  event.kind = CALL_EVENT_TRUNK_UP;
+  log_call(logger, &event);
+  event.kind = CALL_EVENT_ENDED; /* no warning */
+  log_call(logger, &event);
+  cr_assert_str_eq(next_line(), "\",\"event\":\"trunk_down\",\"factor\":\"phone\","
+                                "\"trunk\":\"pbx\",\"error\":\"no answer to OPTIONS\"}\n");
+  cr_assert_str_eq(next_line(),
+                   "\",\"event\":\"trunk_up\",\"factor\":\"phone\",\"trunk\":\"pbx\"}\n");
+  close_log();
+  cr_assert_null(next_line());
+}
+
+Test(log, of_a_number_the_country_and_two_digits_are_shown) {
+  static const char *const numbers[][2] = {
+      {"+15551230001", "+1xxxxxxxx01"},
+      {"+442079460018", "+44xxxxxxxx18"},
+      {"+35121234", "+351xxx34"},
+      {"+123456789012345", "+1xxxxxxxxxxxx45"},
+      {"", ""},
+      {"15551230001", ""},
+      {"+1555123000a", ""},
+      {"+1", ""},
+      {"+1234567890123456", ""},
+  };
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    char masked[CALL_NUMBER_MASKED_SIZE];
+    call_number_mask(numbers[i][0], masked);
+    cr_assert_str_eq(masked, numbers[i][1], "%s: %s", numbers[i][0], masked);
+  }
 }

@@ -199,29 +199,118 @@ Test(users, a_hash_that_would_stop_the_daemon_is_refused) {
   drop(parse("- {name: a, password_hash: \"$argon2id$v=19$m=1048576,t=100" TAIL));
 }
 
-Test(users, a_phone_is_a_full_number_perhaps_with_an_extension) {
-  static const char *const good[] = {"+12345678", "+123456789012345", "+15551234567x1",
-                                     "+15551234567x123456"};
-  static const char *const bad[] = {"",
-                                    "15551234567",
-                                    "+1234567",
-                                    "+1234567890123456",
-                                    "+1555123456a",
-                                    "+15551234567x",
-                                    "+15551234567x1234567",
-                                    "+1 555 1234567",
-                                    "+15551234567x1\\0"};
+Test(users, a_phone_is_a_number_with_its_country_perhaps_with_an_extension) {
+  static const char *const good[][3] = {
+      {"+15551234567", "+15551234567", ""},
+      {"+15551234567x890", "+15551234567", "890"},
+      {"+1 (555) 123-4567 ext. 42", "+15551234567", "42"},
+      {"+44 (0)20 7946 0018", "+442079460018", ""},
+      {"+49123456", "+49123456", ""},
+      {"+491234567890123", "+491234567890123", ""},
+  };
   char text[200];
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-    snprintf(text, sizeof text, "- {name: a, password: x, phone: \"%s\"}\n", good[i]);
+    snprintf(text, sizeof text, "- {name: a, password: x, phone: \"%s\"}\n", good[i][0]);
     struct users *users = parse(text);
-    cr_assert_not_null(users, "%s", good[i]);
+    cr_assert_not_null(users, "%s", good[i][0]);
+    const struct user *user = users_find(users, radmfa_text("a"));
+    cr_assert(user->has_number);
+    cr_assert_str_eq(user->phone, good[i][0]);
+    cr_assert_str_eq(user->number.e164, good[i][1]);
+    cr_assert_str_eq(user->number.extension, good[i][2]);
     drop(users);
   }
+}
+
+Test(users, what_is_no_number_with_its_country_is_refused_as_a_phone) {
+  static const char *const bad[] = {"",
+                                    "15551234567",
+                                    "555 1234567",
+                                    "+1234567",
+                                    "+1555123456",
+                                    "+155512345678",
+                                    "+4912345678901234",
+                                    "+1555123456a",
+                                    "+15551234567x",
+                                    "+15551234567x12345678901",
+                                    "+15551234567\\0",
+                                    "+15551234567x1\\0"};
+  char text[200];
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     snprintf(text, sizeof text, "- {name: a, password: x, phone: \"%s\"}\n", bad[i]);
-    refused(text, "u.yaml:1:33: ");
+    refused(text, "u.yaml:1:33: `phone`");
   }
+}
+
+Test(users, who_has_no_phone_has_no_number) {
+  struct users *users = parse("- {name: a, password: x}\n");
+  const struct user *user = users_find(users, radmfa_text("a"));
+  cr_assert_not(user->has_number);
+  cr_assert_null(user->phone);
+  cr_assert_null(user->language);
+  cr_assert_eq(user->pin_kind, USER_PIN_NONE);
+  cr_assert_not(users_clear_pin_is(user, radmfa_text("")));
+  drop(users);
+}
+
+Test(users, a_language_is_kept_as_it_is_written) {
+  struct users *users = parse("- {name: a, password: x, language: pt-br}\n");
+  cr_assert_str_eq(users_find(users, radmfa_text("a"))->language, "pt-br");
+  drop(users);
+}
+
+Test(users, what_is_no_language_is_refused) {
+  static const char *const bad[] = {"", "d", "DE", "deutsch", "de_at", "de/..", "de\\0"};
+  char text[200];
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    snprintf(text, sizeof text, "- {name: a, password: x, language: \"%s\"}\n", bad[i]);
+    refused(text, "u.yaml:1:36: `language`");
+  }
+}
+
+Test(users, a_clear_pin_is_known_by_its_digest) {
+  struct users *users = parse("- {name: a, password: x, pin: \"0123\"}\n");
+  const struct user *user = users_find(users, radmfa_text("a"));
+  cr_assert_eq(user->pin_kind, USER_PIN_CLEAR);
+  cr_assert(users_clear_pin_is(user, radmfa_text("0123")));
+  cr_assert_not(users_clear_pin_is(user, radmfa_text("123")));
+  cr_assert_not(users_clear_pin_is(user, radmfa_text("x")));
+  cr_assert_not(users_clear_pin_is(user, (radmfa_span){NULL, 0}));
+  drop(users);
+}
+
+Test(users, a_pin_hash_is_kept_and_is_nobodys_password_hash) {
+  struct users *users = parse("- {name: a, password: x, pin_hash: \"" HASH "\"}\n");
+  const struct user *user = users_find(users, radmfa_text("a"));
+  cr_assert_eq(user->pin_kind, USER_PIN_ARGON2ID);
+  cr_assert_str_eq(user->pin_hash, HASH);
+  cr_assert_null(users_any_hash(users));
+  drop(users);
+}
+
+Test(users, clear_pins_are_warned_about_once_and_apart_from_passwords) {
+  struct users *users = parse("- {name: a, password_hash: \"" HASH "\", pin: 1234}\n"
+                              "- {name: b, password: x, pin: 12345}\n");
+  cr_assert(says("u.yaml:1:1") && says("2 PINs in clear; `radmfactl hash --pin`"), "%s", messages);
+  cr_assert(says("u.yaml:2:23: warning: 1 password in clear"), "%s", messages);
+  cr_assert_null(strstr(messages, "1234"), "no PIN is told: %s", messages);
+  drop(users);
+}
+
+Test(users, a_pin_is_four_to_ten_digits_or_refused_without_being_told) {
+  static const char *const bad[] = {"", "123", "12345678901", "12a4", " 1234", "-1234", "1234\\0"};
+  char text[200];
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    snprintf(text, sizeof text, "- {name: a, password: x, pin: \"%s\"}\n", bad[i]);
+    refused(text, "u.yaml:1:31: `pin` has 4 to 10 digits\n");
+  }
+  drop(parse("- {name: a, password: x, pin: 1234}\n- {name: b, password: x, pin: 1234567890}\n"));
+}
+
+Test(users, a_pin_stands_there_once_and_its_hash_is_well_formed) {
+  refused("- {name: a, password: x, pin: 1234, pin_hash: \"" HASH "\"}\n", "u.yaml:1:37: ");
+  refused("- {name: a, password: x, pin_hash: 1234}\n", "u.yaml:1:36: `pin_hash`");
+  refused("- {name: a, password: x, pin: [1234]}\n", "u.yaml:1:31: ");
 }
 
 Test(users, the_simulated_factor_is_overridden_in_part_or_whole) {

@@ -33,6 +33,30 @@ static void check_primary(const struct config_primary *primary) {
   }
 }
 
+static bool has_tls(const char *uri) {
+  return strstr(uri, ";transport=tls") != NULL;
+}
+
+static void check_trunk(const struct config_trunk *trunk, const char *ca_file) {
+  CHECK(trunk->name && !strncmp(trunk->uri, "sip:", 4) && strstr(trunk->uri, ";transport="));
+  CHECK(!strpbrk(trunk->uri, "@<>\r\n") && !strpbrk(trunk->proxy ? trunk->proxy : "", "@<>\r\n"));
+  CHECK(!trunk->user == !trunk->password.bytes && (trunk->user || !trunk->registers));
+  CHECK(ca_file || !(has_tls(trunk->uri) || (trunk->proxy && has_tls(trunk->proxy))));
+  if (trunk->needs_srtp) CHECK(has_tls(trunk->uri) && (!trunk->proxy || has_tls(trunk->proxy)));
+}
+
+static void check_call(const struct config_call *call) {
+  CHECK(call->n_trunks >= 1 && call->n_trunks <= 16 && call->from[0] == '+');
+  for (size_t i = 0; i < call->n_trunks; i++) check_trunk(&call->trunks[i], call->ca_file);
+  CHECK(!call->display_name || !strpbrk(call->display_name, "\r\n"));
+  CHECK(call->ports.min >= 1024 && call->ports.min <= call->ports.max);
+  CHECK(call->n_allowed_prefixes && call->ring_timeout_ms && call->talk_timeout_ms);
+  for (size_t i = 0; i < call->n_allowed_prefixes; i++)
+    CHECK(call->allowed_prefixes[i][0] == '+' && call->allowed_prefixes[i][1]);
+  CHECK(!strpbrk(call->language, "/.") && strlen(call->language) < 16);
+  CHECK(!call->fraud_code || strlen(call->fraud_code) <= 8);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -48,7 +72,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     CHECK(client->policy < config->n_policies);
   }
   for (size_t i = 0; config && i < config->n_primaries; i++) check_primary(&config->primaries[i]);
+  for (size_t i = 0; config && i < config->n_factors; i++)
+    if (config->factors[i].type == CONFIG_FACTOR_CALL) check_call(&config->factors[i].call);
   for (size_t i = 0; config && i < config->n_policies; i++) {
+    CHECK(!config->policies[i].wants_pin || !config->policies[i].wants_challenge);
     CHECK(config->policies[i].primary < config->n_primaries);
     CHECK(config->policies[i].n_factors <= RADMFA_FACTORS_MAX);
   }

@@ -34,6 +34,7 @@ client_more=''  # ", pending: 3"
 policy_more=''
 primary='local: {type: file, path: users.yaml}'
 factors='[robot]'
+factor_more='' # a line of another one
 top_more=''
 log_format=json
 log_level=info
@@ -93,6 +94,7 @@ primaries:
   $primary
 factors:
   robot: {type: simulated, answer: $answer, after: $after}
+  $factor_more
 log: {format: $log_format, level: $log_level}
 $top_more
 YAML

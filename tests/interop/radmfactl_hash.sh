@@ -9,15 +9,19 @@ hash=$(printf 'first line\nsecond line\n' | "$RADMFACTL" hash)
 crlf=$(printf 'with CR LF\r\n' | "$RADMFACTL" hash)
 bare=$(printf 'no line end' | "$RADMFACTL" hash)
 
-# refuses INPUT WORDS
+# refuses INPUT WORDS OPTION...
 refuses() {
   local out status=0
-  out=$(printf '%b' "$1" | "$RADMFACTL" hash 2>&1) || status=$?
+  out=$(printf '%b' "$1" | "$RADMFACTL" hash "${@:3}" 2>&1) || status=$?
   ((status == 1)) && [[ $out == *"$2"* && $out != *argon2id* ]] || fail "$1: exit $status, $out"
 }
 refuses '' 'no password'
 refuses '\n' 'octets'
 refuses "$(printf 'x%.0s' {1..129})\n" '128 octets'
+for pin in 123 12345678901 12a4 ' 1234'; do refuses "$pin\n" '4 to 10 digits' --pin; done
+refuses '' 'no PIN' --pin
+pin=$(printf '0123\n' | "$RADMFACTL" hash --pin)
+[[ $pin =~ ^$argon2id$ ]] || fail "a PIN: $pin"
 
 # Python types at the terminal that it makes, when it is asked.
 cat >"$work/terminal.py" <<'PYTHON'
@@ -64,7 +68,7 @@ recorded=$(grep -oE "$argon2id" "$work/typescript") || fail "nothing recorded by
 
 for pair in "first line|$hash" "with CR LF|$crlf" "no line end|$bare" "typed at a terminal|$typed" "in a session|$recorded"; do
   i=$((${i:-0} + 1))
-  echo "- {name: user$i, password_hash: \"${pair#*|}\"}"
+  echo "- {name: user$i, password_hash: \"${pair#*|}\", pin_hash: \"$pin\"}"
 done >"$work/users.yaml"
 start
 story <<'PYTHON'

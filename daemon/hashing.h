@@ -1,8 +1,8 @@
 /* hashing.h: Argon2id verifications on threads of their own, since one takes tens of milliseconds
  * and some 20 MiB. A bounded queue: one job for each subject at a time (a later one of it waits,
  * others overtake it), and clients take turns. */
-#ifndef RADMFAD_PRIMARY_HASHING_H
-#define RADMFAD_PRIMARY_HASHING_H
+#ifndef RADMFAD_HASHING_H
+#define RADMFAD_HASHING_H
 
 #include <radmfa/base.h>
 

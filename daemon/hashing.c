@@ -2,7 +2,7 @@
  * one whose subject is free. */
 #include "hashing.h"
 
-#include "../thread.h"
+#include "thread.h"
 
 #include <radmfa/attr.h>
 

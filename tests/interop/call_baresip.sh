@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# The same by yet other people's SIP and RTP: a baresip where somebody presses "#", and one that takes nothing but SRTP, over TLS.
+. "$(dirname "$0")/phone.bash"
+peers baresip
+
+authority ca
+certificate phone ca "IP:$host"
+cat "$work/phone.pem" "$work/phone.key" >"$work/baresip.pem"
+policy_more=', on_unavailable: reject'
+user alice
+echo "alice $number accept approved approved 200" >"$work/cases"
+baresip_phone 1 "$number"
+baresip_phone 2 "$number" ';mediaenc=srtp-mand'
+
+# presses N TRUNK: once the call is there.
+presses() {
+  : >"$log"
+  calls "$2" ', ca_file: ca.pem'
+  start
+  run_cases &
+  login=$!
+  pids+=("$login")
+  baresip_hears "$1" 'Call established'
+  baresip_hears "$1" "incoming rtp for 'audio' established"
+  baresip_does "$1" '/sndcode #'
+  wait "$login" || fail "nobody was let in: $(tail -n 20 "$work/baresip$1")"
+  baresip_hears "$1" terminated
+  finish
+}
+presses 1 "$(trunk 1)"
+presses 2 "{uri: 'sip:$host:$(($(phone_port 2) + 1));transport=tls', srtp: required}"
+baresip_hears 2 'SRTP is Enabled'
+
+# A phone without SRTP is not spoken to where it must be.
+: >"$log"
+echo "alice $number reject denied no_media" >"$work/cases"
+calls "{uri: 'sip:$host:$(($(phone_port 1) + 1));transport=tls', srtp: required}" ', ca_file: ca.pem'
+start
+run_cases
+finish
