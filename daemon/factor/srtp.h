@@ -28,8 +28,8 @@ void srtp_key_free(struct srtp_key *key); /* NULL is fine */
 bool srtp_key_is(const struct srtp_key *key, const uint8_t octets[SRTP_KEY_SIZE]);
 
 /* Both work in the place of the packet, aligned for a uint32_t and of `*inout_len` octets.
- * srtp_seal needs SRTP_ROOM octets behind it. False: it cannot be sent, or is not authentic, or came
- * before; `*inout_len` and what is there count no more. */
+ * srtp_seal needs SRTP_ROOM octets behind it. False: it cannot be sent, or is not authentic, or
+ * came before; `*inout_len` and what is there count no more. */
 RADMFA_MUST_USE bool srtp_seal(struct srtp_key *key, uint8_t *packet, size_t *inout_len);
 RADMFA_MUST_USE bool srtp_unseal(struct srtp_key *key, uint8_t *packet, size_t *inout_len);
 
