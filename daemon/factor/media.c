@@ -1,5 +1,12 @@
 /* media.c: calls on one loop. One timer gives each call that was answered its turn to send, every
- * 20 ms; each has a socket of its own, so that it can believe one address and no other. */
+ * 20 ms; each has a socket of its own, so that it can believe one address and no other.
+ *
+ * What 1000 calls cost that speak (50 packets a second each) and are spoken to (43): 15.2 % of a
+ * core, nine tenths of it in the system's calls. With SRTP, of 500: 84.8 % for 1000, five times as
+ * much, since Debian's libsrtp has its ciphers from NSS; so only keys are deciphered of what comes.
+ * Median of three, MEDIA_STREAMS=1000 MEDIA_SECONDS=5 (500 and MEDIA_SRTP=1)
+ * build/release/tests/daemon/media_load_test, Xeon of 2 cores that others worked on too, Debian 12,
+ * libuv 1.44, libsrtp 2.5.0, 25 November 2026. */
 #include "media.h"
 
 #include "media_clock.h"
