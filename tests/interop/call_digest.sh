@@ -2,10 +2,10 @@
 # A trunk that asks who calls, by 401 and 407: the right password, and the wrong one, which is a trunk that is not to be had.
 . "$(dirname "$0")/phone.bash"
 
+sound=short
 cases <<'CASES'
 www       401:known-to-trunks 180 200 heard:20 press:#  -> accept approved approved 200
 proxy     407:known-to-trunks 180 200 heard:20 press:#  -> accept approved approved 200
-both      407:known-to-trunks 401:known-to-trunks 180 200 heard:20 press:# -> accept approved approved 200
 wrong     401:otherwise 180 200 heard:20 press:#        -> reject factor_unavailable trunk_auth 401
 wrong_too 407:otherwise 180 200 heard:20 press:#        -> reject factor_unavailable trunk_auth 407
 CASES

@@ -2,6 +2,7 @@
 # The first trunk refuses, is silent, or says that it is out of order: the second one is asked. When none is left, the policy decides.
 . "$(dirname "$0")/phone.bash"
 
+sound=short
 answers='180 200 heard:20 press:#'
 
 # phones FIRST SECOND: scenes of two trunks; "refuses": nobody is there.

@@ -31,7 +31,7 @@ rm -rf "$work"/{cases,scenes,users.yaml}
 user_more=''
 policy_more=', challenge: digit'
 cases <<'CASES'
-hears   180 200 press:?#                                        -> accept approved approved 200
+hears   180 200 heard:20 press:?#                               -> accept approved approved 200
 by_info 180 200 heard:50 info:?#                                -> accept approved approved 200
 deaf    180 200 heard:20 press:# heard:30 press:# heard:30 press:#  -> reject denied denied 200
 CASES

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The same by other people's SIP: sipp answers and presses "#" by UDP and TCP, asks for a password, is busy, and rings until the call
-# is taken back. The standard prompts are said.
+# is taken back. The standard prompts are said to the first one.
 . "$(dirname "$0")/phone.bash"
 peers sipp
+client_more=', timeout: 8s' # an absence is told just before it is over
 
 # sipp_case USER EXPECTATION N SCENARIO TRANSPORT
 sipp_case() {
@@ -19,6 +20,7 @@ sipp_case() {
 }
 keys '#'
 sipp_case by_udp 'accept approved approved 200' 1 answers udp
+sound=short
 sipp_case by_tcp 'accept approved approved 200' 2 answers tcp
 sipp_case asked 'accept approved approved 200' 3 asks_who udp
 sipp_case busy 'reject busy busy 486' 4 is_busy udp

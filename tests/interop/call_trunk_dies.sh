@@ -5,6 +5,7 @@
 
 client_more=', timeout: 40s'
 top_more='limits: {calls: 200, calls_per_second: 1000}'
+cases <<<'back 180 200 heard:20 press:# -> accept approved approved 200'
 cases < <(for ((i = 0; i < 200; i++)); do echo "ringing$i 180 -> silent factor_unavailable trunk_down"; done)
 phone 1
 calls "$(trunk 1)"
@@ -14,16 +15,14 @@ story <<'PYTHON'
 import signal
 from calls import *
 
-logins = Logins(all_cases())
+logins = Logins([case for case in all_cases() if case.user != "back"])
 until(20, lambda: len({line["number"] for line in seen("INVITE")}) == 200, "200 phones that ring")
 os.kill(int(os.environ["PHONE_PID"]), signal.SIGKILL)
 killed = time.monotonic()
 logins.check(30)
 print(f"all had their verdict {time.monotonic() - killed:.1f} s after it")
 PYTHON
-
-: >"$work/cases"
-cases <<<'back 180 200 heard:20 press:# -> accept approved approved 200'
+wait "$PHONE_PID" 2>/dev/null || true
 phone 1
-run_cases
+run_cases 'cases=[case for case in all_cases() if case.user == "back"]'
 finish

@@ -36,23 +36,31 @@ def check_call(case, login, call):
     expect(case.number not in json.dumps(call), f"a number stands in the log: {call}")
 
 
+def of_user(event, user):
+    """What the log has of one: logins or calls."""
+    return [line for line in events(event) if line["identity"] == user]
+
+
 class Logins:
     """All log in at once, with the right password; each has his own verdict and his own call."""
 
     def __init__(self, cases):
-        self.cases, self.asked = cases, {}
-        self.logins, self.calls = len(events("login")), len(events("call"))
-        for case in cases:
-            self.asked[case.user] = nas, request = Nas(), Request(case.user, PASSWORD)
+        self.asked = {case: (Nas(), Request(case.user, PASSWORD)) for case in cases}
+        self.before = {(event, case): len(of_user(event, case.user)) for event in ("login", "call") for case in cases}
+        for nas, request in self.asked.values():
             nas.send(request)
+
+    def next(self, event, case, end):
+        before = self.before[event, case]
+        lines = until(end - time.monotonic(), lambda: of_user(event, case.user)[before:], f"{event} of {case}")
+        return lines[0]
 
     def check(self, seconds=15):
         """Returns the calls, by user."""
-        ended = {event["user"]: event for event in until_lines("login", self.logins + len(self.cases), seconds)[self.logins :]}
-        called = {event["identity"]: event for event in until_lines("call", self.calls + len(self.cases), seconds)[self.calls :]}
-        for case in self.cases:
-            check_call(case, ended[case.user], called[case.user])
-            nas, request = self.asked[case.user]
+        end, called = time.monotonic() + seconds, {}
+        for case, (nas, request) in self.asked.items():
+            called[case.user] = self.next("call", case, end)
+            check_call(case, self.next("login", case, end), called[case.user])
             reply, _ = nas.receive(0 if case.verdict == "silent" else 2)
             expect((reply and request.check(reply)) == CODES[case.verdict], f"{case}: another reply than in the log")
         return called
