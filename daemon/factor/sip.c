@@ -7,8 +7,8 @@
  *   IP address, no SNI, and never frees an SSL object, so that each connection leaks.
  * - Its look-ups are not used; sip_paths.c does that. A name out of /etc/hosts is "503 DNS Error".
  * - Its user agent (nua) is not used, but its transactions and dialogs (nta). nua follows 302 and
- *   Retry-After by itself, knows digest with MD5 only and no password with a colon, does not see a
- *   second 200 of a forked call, and ends a call by anybody's BYE. nta hangs a second 200 up by
+ *   Retry-After by itself, knows digest with MD5 only and no password with a colon, and ends a call
+ *   by anybody's BYE. nta hangs up the second 200 of a forked call by
  *   itself, once and without sending again; sip_calls.c does it where nta does not.
  * - Its timers go by the clock of the day: a step of it ends or prolongs transactions. The limits
  *   that a login relies on are ours, by the monotonic clock.
