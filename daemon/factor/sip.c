@@ -7,13 +7,14 @@
  *   IP address, no SNI, and never frees an SSL object, so that each connection leaks.
  * - Its look-ups are not used; sip_paths.c does that. A name out of /etc/hosts is "503 DNS Error".
  * - Its user agent (nua) is not used, but its transactions and dialogs (nta). nua follows 302 and
- *   Retry-After by itself, knows digest with MD5 only and no password with a colon, does not see a
- *   second 200 of a forked call, and ends a call by anybody's BYE. nta hangs a second 200 up by
+ *   Retry-After by itself, knows digest with MD5 only and no password with a colon, and ends a call
+ *   by anybody's BYE. nta hangs up the second 200 of a forked call by
  *   itself, once and without sending again; sip_calls.c does it where nta does not.
  * - Its timers go by the clock of the day: a step of it ends or prolongs transactions. The limits
  *   that a login relies on are ours, by the monotonic clock.
  * - It says things on stderr; here it says nothing. */
 #include "../thread.h"
+#include "sip_local.h"
 #include "sip_queue.h"
 #include "sip_stack.h"
 
@@ -24,7 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -336,12 +336,6 @@ static void on_paths_changed(void *user) {
   pthread_mutex_unlock(&sip->lock);
 }
 
-static bool is_unset(const radmfa_address *address) {
-  static const uint8_t nothing[16];
-  static const uint8_t nothing_v4[16] = {[10] = 0xff, [11] = 0xff};
-  return memcmp(address->ip, nothing, 16) == 0 || memcmp(address->ip, nothing_v4, 16) == 0;
-}
-
 /* The first trunk's; where its name is not known, any address that is far away. */
 static radmfa_address far_address(struct sip *sip) {
   radmfa_address far;
@@ -357,50 +351,12 @@ static radmfa_address far_address(struct sip *sip) {
   return far;
 }
 
-static socklen_t to_sockaddr(const radmfa_address *address, struct sockaddr_storage *out) {
-  static const uint8_t v4[12] = {[10] = 0xff, [11] = 0xff};
-  memset(out, 0, sizeof *out);
-  if (memcmp(address->ip, v4, sizeof v4) == 0) {
-    struct sockaddr_in *in = (struct sockaddr_in *)out;
-    in->sin_family = AF_INET;
-    in->sin_port = htons(address->port);
-    memcpy(&in->sin_addr, address->ip + 12, 4);
-    return sizeof *in;
-  }
-  struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
-  in6->sin6_family = AF_INET6;
-  in6->sin6_port = htons(address->port);
-  in6->sin6_scope_id = address->scope_id;
-  memcpy(&in6->sin6_addr, address->ip, 16);
-  return sizeof *in6;
-}
-
-/* The address that the system would send from. */
-static bool own_address(const radmfa_address *far, radmfa_address *out_own) {
-  struct sockaddr_storage to, own;
-  socklen_t len = to_sockaddr(far, &to), own_len = sizeof own;
-  int fd = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  bool ok = fd >= 0 && connect(fd, (struct sockaddr *)&to, len) == 0 &&
-            getsockname(fd, (struct sockaddr *)&own, &own_len) == 0;
-  if (fd >= 0) close(fd);
-  if (!ok) return false;
-  out_own->scope_id = 0;
-  if (own.ss_family == AF_INET) {
-    memset(out_own->ip, 0, 10);
-    memset(out_own->ip + 10, 0xff, 2);
-    memcpy(out_own->ip + 12, &((struct sockaddr_in *)&own)->sin_addr, 4);
-  } else {
-    memcpy(out_own->ip, &((struct sockaddr_in6 *)&own)->sin6_addr, 16);
-  }
-  return true;
-}
-
 static void find_local(struct sip *sip) {
   uint16_t port = sip->local.port;
-  if (!is_unset(&sip->local)) return;
-  radmfa_address far = far_address(sip), own = {.ip = {[10] = 0xff, [11] = 0xff, 127, 0, 0, 1}};
-  (void)own_address(&far, &own);
-  sip->local = own;
+  if (!sip_local_is_unset(&sip->local)) return;
+  static const radmfa_address loopback = {.ip = {[10] = 0xff, [11] = 0xff, 127, 0, 0, 1}};
+  radmfa_address far = far_address(sip);
+  if (!sip_local_toward(&far, &sip->local)) sip->local = loopback;
   sip->local.port = port;
 }
 
@@ -444,7 +400,7 @@ int sip_new(const struct sip_options *options, struct sip **out_sip) {
   return error;
 }
 
-/* It must be heard: a small allocation is tried again until it succeeds. */
+/* It must be heard: the small piece of memory that this takes is asked for until it is there. */
 void sip_free(struct sip *sip) {
   static const struct sip_call nothing;
   if (!sip) return;

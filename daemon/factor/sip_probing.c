@@ -105,9 +105,9 @@ static void try_to_send(struct sip_probing *probing) {
 }
 
 void sip_probe_start(struct sip *sip, size_t trunk) {
-  struct sip_line *line = &sip->stack.lines[trunk];
   char address[SIP_URI_SIZE], uri[SIP_URI_SIZE];
-  struct sip_probing *probing = calloc(1, sizeof *probing);
+  bool is_good = trunk < sip->stack.n_lines && !sip->stack.is_ending;
+  struct sip_probing *probing = is_good ? calloc(1, sizeof *probing) : NULL;
   if (!probing) {
     static const struct sip_probe nothing;
     sip_tell(sip, &(struct sip_event){.kind = SIP_EVENT_PROBED,
@@ -117,7 +117,7 @@ void sip_probe_start(struct sip *sip, size_t trunk) {
                                       .probe = &nothing});
     return;
   }
-  probing->line = line;
+  struct sip_line *line = probing->line = &sip->stack.lines[trunk];
   probing->began_ms = thread_now_ms();
   probing->next = sip->stack.probings;
   sip->stack.probings = probing;

@@ -8,7 +8,8 @@
 #define EXPIRES_SEC 600u
 #define EXPIRES_MIN_SEC 60u
 #define EXPIRES_MAX_SEC 86400u
-#define RETRY_MS 30000u
+#define RETRY_MIN_MS 30000u
+#define RETRY_MAX_MS 3600000u
 
 struct sip_registration {
   struct sip_line *line;
@@ -17,6 +18,7 @@ struct sip_registration {
   unsigned n_tries;        /* with credentials, of the request under way */
   uint32_t expires_sec;    /* that we ask for */
   uint64_t due_ms;
+  uint32_t retry_ms; /* longer each time that it fails: a wrong password may lock us out */
   bool is_registered, is_leaving;
   char uri[SIP_URI_SIZE];
 };
@@ -60,11 +62,17 @@ static uint32_t granted_sec(const sip_t *response) {
   return sec > EXPIRES_MAX_SEC ? EXPIRES_MAX_SEC : (uint32_t)sec;
 }
 
+static void wait_longer(struct sip_registration *registration, uint64_t now_ms) {
+  registration->due_ms = now_ms + registration->retry_ms;
+  registration->retry_ms *= 2;
+  if (registration->retry_ms > RETRY_MAX_MS) registration->retry_ms = RETRY_MAX_MS;
+}
+
 static void refused(struct sip_registration *registration, nta_outgoing_t *request,
                     const sip_t *response) {
   struct sip_event event = {0};
   sip_set_reason(&event, request, response);
-  registration->due_ms = thread_now_ms() + RETRY_MS;
+  wait_longer(registration, thread_now_ms());
   tell(registration, SIP_EVENT_UNREGISTERED, &event);
 }
 
@@ -73,6 +81,7 @@ static void accepted(struct sip_registration *registration, nta_outgoing_t *requ
   struct sip_event event = {0};
   sip_set_reason(&event, request, response);
   bool is_new = !registration->is_registered;
+  registration->retry_ms = RETRY_MIN_MS;
   registration->due_ms = thread_now_ms() + granted_sec(response) * 750ull;
   if (is_new) tell(registration, SIP_EVENT_REGISTERED, &event);
 }
@@ -122,8 +131,8 @@ void sip_registrar_tick(struct sip_line *line, uint64_t now_ms) {
   if (!registration || registration->request || registration->is_leaving) return;
   if (now_ms < registration->due_ms || sip_line_next(line, next) == SIP_PATH_PENDING) return;
   registration->n_tries = 0;
-  registration->due_ms = now_ms + RETRY_MS;
   if (send_register(registration, NULL)) return;
+  wait_longer(registration, now_ms);
   struct sip_event event = {.status = 503, .is_local = true};
   tell(registration, SIP_EVENT_UNREGISTERED, &event);
 }
@@ -135,9 +144,9 @@ bool sip_registrar_start(struct sip_line *line) {
   line->registration = registration;
   registration->line = line;
   registration->expires_sec = EXPIRES_SEC;
+  registration->retry_ms = RETRY_MIN_MS;
   (void)snprintf(registration->uri, sizeof registration->uri, "sip:%.400s", line->host_port);
-  (void)snprintf(uri, sizeof uri, "sip:%.64s@%.400s", line->user ? line->user : "anonymous",
-                 line->host_port);
+  (void)sip_text_user_uri(line->user ? line->user : "anonymous", line->host_port, uri);
   (void)sip_text_name_address(NULL, uri, address);
   registration->leg = nta_leg_tcreate(line->agent, NULL, NULL, SIPTAG_FROM_STR(address),
                                       SIPTAG_TO_STR(address), TAG_END());

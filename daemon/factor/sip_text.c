@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define DISPLAY_NAME_MAX 64u
+#define USER_MAX 64u
 
 static const char digits[] = "0123456789";
 
@@ -109,6 +110,22 @@ const char *sip_text_phone_uri(const char *number, const char *extension, const 
                                char out[SIP_URI_SIZE]) {
   (void)snprintf(out, SIP_URI_SIZE, "sip:%s%s%s@%s;user=phone", number, extension ? ";ext=" : "",
                  extension ? extension : "", host_port);
+  return out;
+}
+
+const char *sip_text_user_uri(const char *user, const char *host_port, char out[SIP_URI_SIZE]) {
+  static const char plain[] =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()&=+$,;?/";
+  char escaped[3 * USER_MAX + 1];
+  size_t n = 0;
+  for (; *user && n + 3 < sizeof escaped; user++) {
+    if (strchr(plain, *user))
+      escaped[n++] = *user;
+    else
+      n += (size_t)snprintf(escaped + n, 4, "%%%02X", (unsigned char)*user);
+  }
+  escaped[n] = '\0';
+  (void)snprintf(out, SIP_URI_SIZE, "sip:%s@%s", escaped, host_port);
   return out;
 }
 

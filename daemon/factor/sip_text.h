@@ -37,6 +37,10 @@ const char *sip_text_host_port(const struct sip_target *target, char out[SIP_URI
 const char *sip_text_phone_uri(const char *number, const char *extension, const char *host_port,
                                char out[SIP_URI_SIZE]);
 
+/* sip_text_user_uri writes "sip:USER@HOST"; what a user part must not hold is escaped (RFC 3261
+ * 25.1), what is too long is cut. */
+const char *sip_text_user_uri(const char *user, const char *host_port, char out[SIP_URI_SIZE]);
+
 /* sip_text_name_address writes `"NAME" <URI>`, or `<URI>`. The name is quoted (RFC 3261 25.1), cut
  * to a length, and has no control characters. */
 const char *sip_text_name_address(const char *name, const char *uri, char out[SIP_URI_SIZE]);

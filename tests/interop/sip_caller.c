@@ -76,8 +76,11 @@ static bool read_arguments(int argc, char **argv, struct arguments *out) {
       case 'u': out->trunk.user = optarg; break;
       case 'p': out->trunk.password = radmfa_text(optarg); break;
       case 'x': out->trunk.proxy = optarg; break;
-      case 'H': out->after_answer = true; /* fall through */
-      case 'h': out->hang_up_ms = strtoul(optarg, NULL, 10); break;
+      case 'H':
+      case 'h':
+        out->after_answer = letter == 'H';
+        out->hang_up_ms = strtoul(optarg, NULL, 10);
+        break;
       case 'o': out->probes = true; break;
       case 'r': out->trunk.registers = true; break;
       case '3': out->options.follows_redirects = true; break;
