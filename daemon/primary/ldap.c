@@ -60,8 +60,6 @@ static void conclude(struct ldap_primary *primary, struct ldap_job *job, struct 
   }
 }
 
-static void watch(struct ldap_primary *primary);
-
 /* Without an answer it was perhaps counted as wrong, so nobody is asked again. The next bind waits
  * until the pool says that the line is free, in a moment: now it would go to another server. */
 static void on_bind(struct ldap_line *line, const struct ldap_message *message, const char *detail,
@@ -71,7 +69,7 @@ static void on_bind(struct ldap_line *line, const struct ldap_message *message, 
   if (message) {
     conclude(primary, job, line, message);
     ldap_begin_lookups(primary);
-    watch(primary);
+    ldap_watch(primary);
     return;
   }
   end_attempt(primary, job, FAILURES_UNANSWERED);
@@ -134,8 +132,7 @@ static void on_tick(uv_timer_t *timer) {
   if (!primary->lookups && ldap_jobs_waiting(primary->jobs) == 0) (void)uv_timer_stop(timer);
 }
 
-/* Has what waits ended in time. */
-static void watch(struct ldap_primary *primary) {
+void ldap_watch(struct ldap_primary *primary) {
   if ((primary->lookups || ldap_jobs_waiting(primary->jobs) > 0) &&
       !uv_is_active((uv_handle_t *)&primary->tick))
     (void)uv_timer_start(&primary->tick, on_tick, TICK_MS, TICK_MS);
@@ -145,7 +142,7 @@ static void go_on(struct ldap_primary *primary) {
   if (primary->is_stopping) return;
   ldap_begin_lookups(primary);
   begin_binds(primary);
-  watch(primary);
+  ldap_watch(primary);
 }
 
 static void close_all(struct ldap_primary *primary) {

@@ -1,4 +1,4 @@
-/* ldap_answer.c: how a job ends: the answer to the login, a word to the log, its place given back. */
+/* ldap_answer.c: how a job ends: answer to the login, word to the log, its place given back. */
 #include "ldap_inside.h"
 
 void ldap_tell(const struct ldap_primary *primary, struct ldap_event event) {

@@ -45,6 +45,11 @@ void ldap_give_up(struct ldap_primary *primary, struct ldap_job *job, bool was_a
                   const char *outcome, radmfa_span detail);
 void ldap_let_in(struct ldap_primary *primary, struct ldap_job *job, enum standing standing);
 
+/* ---- ldap.c ---- */
+
+/* Has what waits ended in time. */
+void ldap_watch(struct ldap_primary *primary);
+
 /* ---- ldap_search.c ---- */
 
 /* His password was right, on this line; ends the job in its time. */

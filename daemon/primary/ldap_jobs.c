@@ -77,6 +77,7 @@ static void dequeue(struct ldap_jobs *jobs, struct ldap_job *job) {
 
 static void release(struct ldap_jobs *jobs, struct ldap_job *job) {
   unchain(jobs, job);
+  ldap_lookup_cleanup(&job->lookup);
   sodium_memzero(job, sizeof *job);
   job->next_of_login = jobs->unused;
   jobs->unused = job;

@@ -26,6 +26,7 @@ struct ldap_job {
   /* of who took it */
   void *owner;
   struct ldap_lookup lookup;
+  bool is_second_look_up; /* the first one was not answered */
   struct ldap_group_walk groups;
   struct ldap_job *next;
 

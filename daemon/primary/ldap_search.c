@@ -20,6 +20,9 @@ static void fail_lookup(struct ldap_primary *primary, struct ldap_job *job, cons
   ldap_give_up(primary, job, true, "look_up", radmfa_text(detail));
 }
 
+/* Another server can say it as well: a question may be asked twice, a bind may not. */
+static void look_up_again(struct ldap_primary *primary, struct ldap_job *job, const char *detail);
+
 /* ---- his groups ---- */
 
 static void learn(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
@@ -47,7 +50,7 @@ static void on_groups(struct ldap_line *line, const struct ldap_message *message
   struct ldap_job *job = user;
   struct ldap_primary *primary = ((struct ldap_controller *)job->owner)->primary;
   if (!message)
-    fail_lookup(primary, job, detail);
+    look_up_again(primary, job, detail);
   else if (message->type == LDAP_SEARCH_DONE)
     conclude_groups(primary, job, line, message->result);
   else
@@ -95,11 +98,19 @@ static void take_person(struct ldap_primary *primary, struct ldap_job *job,
     ask_groups(primary, job, line);
 }
 
+/* His password was right, and this is another person's entry: two accounts share a name in two
+ * meanings, or the search does not reach his own. */
+static void refuse_other(struct ldap_primary *primary, struct ldap_job *job) {
+  ldap_refuse(primary, job, RADMFA_REASON_UNKNOWN_USER, "another_person");
+}
+
 static void conclude_search(struct ldap_primary *primary, struct ldap_job *job,
                             struct ldap_line *line, int result) {
   const char *fault = ldap_lookup_fault(&job->lookup, result);
   if (fault)
     fail_lookup(primary, job, fault);
+  else if (!ldap_lookup_is_bound(&job->lookup, &primary->lookup))
+    refuse_other(primary, job);
   else
     take_person(primary, job, line);
 }
@@ -109,7 +120,7 @@ static void on_search(struct ldap_line *line, const struct ldap_message *message
   struct ldap_job *job = user;
   struct ldap_primary *primary = ((struct ldap_controller *)job->owner)->primary;
   if (!message)
-    fail_lookup(primary, job, detail);
+    look_up_again(primary, job, detail);
   else if (message->type == LDAP_SEARCH_ENTRY)
     ldap_lookup_take_entry(&job->lookup, &primary->lookup, message);
   else if (message->type == LDAP_SEARCH_DONE)
@@ -159,15 +170,68 @@ static void queue_lookup(struct ldap_primary *primary, struct ldap_job *job) {
   primary->lookups_end = &job->next;
 }
 
-void ldap_look_up(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
+static void look_up_again(struct ldap_primary *primary, struct ldap_job *job, const char *detail) {
   const struct ldap_controller *controller = job->owner;
+  bool has_others = controller->searches && primary->options.n_servers > 1;
+  if (!has_others || job->is_second_look_up || primary->is_stopping) {
+    fail_lookup(primary, job, detail);
+    return;
+  }
+  job->is_second_look_up = true;
+  job->groups = (struct ldap_group_walk){0};
+  ldap_lookup_restart(&job->lookup);
+  queue_lookup(primary, job);
+  ldap_begin_lookups(primary);
+  ldap_watch(primary);
+}
+
+static void find(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
+  const struct ldap_controller *controller = job->owner;
+  if (controller->searches)
+    queue_lookup(primary, job);
+  else
+    begin_lookup(primary, job, line, NULL);
+}
+
+/* ---- whose password it was ---- */
+
+static void conclude_token(struct ldap_primary *primary, struct ldap_job *job,
+                           struct ldap_line *line) {
+  if (ldap_token_is_empty(&job->lookup.token)) {
+    fail_lookup(primary, job, "the directory does not tell who is bound (tokenGroups)");
+    return;
+  }
+  find(primary, job, line);
+  ldap_begin_lookups(primary);
+  ldap_watch(primary);
+}
+
+static void on_token(struct ldap_line *line, const struct ldap_message *message, const char *detail,
+                     void *user) {
+  struct ldap_job *job = user;
+  struct ldap_primary *primary = ((struct ldap_controller *)job->owner)->primary;
+  if (!message)
+    fail_lookup(primary, job, detail);
+  else if (message->type == LDAP_SEARCH_ENTRY)
+    ldap_token_take(&job->lookup.token, message);
+  else if (message->type == LDAP_SEARCH_DONE)
+    conclude_token(primary, job, line);
+}
+
+/* Before anybody else is bound on this line. */
+static void ask_token(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
+  int error = ldap_line_search(line, &ldap_token_question, on_token, job);
+  if (error) fail_lookup(primary, job, radmfa_strerror(error));
+}
+
+void ldap_look_up(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
   if (!primary->lookup.attribute) {
     take_name_for_identity(job);
     settle(primary, job, STANDING_REQUIRE);
-  } else if (controller->searches) {
-    queue_lookup(primary, job);
+  } else if (primary->lookup.is_dn) {
+    find(primary, job, line);
   } else {
-    begin_lookup(primary, job, line, NULL);
+    ask_token(primary, job, line);
   }
 }
 
