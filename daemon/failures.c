@@ -104,7 +104,7 @@ static struct account *find_or_add(struct failures *failures, uint64_t hash) {
 static uint64_t hash_of(const struct failures *failures, const struct failures_rule *rule,
                         radmfa_span user) {
   return fold_hash(failures->primary_key, radmfa_text(rule->primary)) ^
-         fold_hash(failures->user_key, user);
+         fold_account_hash(failures->user_key, user);
 }
 
 static bool has_passed(const struct account *account, uint32_t window_ms, uint64_t now_ms) {

@@ -33,11 +33,11 @@ enum failures_result {
   FAILURES_UNANSWERED, /* nobody could say, or nobody was asked */
 };
 
-/* failures_allow tells whether a password of this user (ASCII letters in either case) may be tried
- * now. If so it counts as a wrong one until failures_end is called, exactly once and with the same
- * rule, with what came of it, so that many at once are no way around the limit. False when out of
- * memory, too. `user` are octets of the caller's choice that name one account; 255 of them count.
- * `failures` may be NULL in both where the rule has no limit. */
+/* failures_allow tells whether a password of this user (in any spelling: fold_account_hash) may be
+ * tried now. If so it counts as a wrong one until failures_end is called, exactly once and with the
+ * same rule, with what came of it, so that many at once are no way around the limit. False when out
+ * of memory, too. `user` are octets of the caller's choice that name one account; 255 of them
+ * count. `failures` may be NULL in both where the rule has no limit. */
 RADMFA_MUST_USE bool failures_allow(struct failures *failures, const struct failures_rule *rule,
                                     radmfa_span user, uint64_t now_ms);
 void failures_end(struct failures *failures, const struct failures_rule *rule, radmfa_span user,

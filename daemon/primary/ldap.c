@@ -1,15 +1,12 @@
 /* ldap.c: a login's way through the directory: it waits for a server that may be asked, one bind,
  * a look-up of who it is, an answer. */
-#include "ldap.h"
+#include "ldap_inside.h"
 
 #include "../loop_thread.h"
 #include "../thread.h"
-#include "ldap_jobs.h"
-#include "ldap_pool.h"
 
 #include <radmfa/error.h>
 #include <sodium.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,247 +15,6 @@
 #define TIMEOUT_DEFAULT_MS 5000u
 #define QUEUE_DEFAULT 10000u
 #define TICK_MS 50u
-
-struct server {
-  struct ldap_primary *primary;
-  const struct ldap_server *where;
-  struct ldap_pool *binds;
-  struct ldap_pool *searches; /* NULL: users look themselves up */
-};
-
-struct ldap_primary {
-  struct ldap_options options;
-  struct ldap_lookup_options lookup;
-  struct ldap_groups *groups; /* NULL: nobody's matter */
-  uint8_t *service_password;
-  struct ldap_jobs *jobs;
-  struct server *servers;
-
-  struct loop_thread *thread;
-  uv_async_t wake; /* there is a job, or the end has come */
-  uv_timer_t tick; /* while something waits */
-  atomic_bool is_stopping;
-
-  struct ldap_job *lookups, **lookups_end; /* that wait for a connection */
-};
-
-/* ---- what is told ---- */
-
-static void tell(const struct ldap_primary *primary, struct ldap_event event) {
-  event.primary = primary->options.name;
-  if (primary->options.on_event) primary->options.on_event(&event, primary->options.event_user);
-}
-
-static void tell_of_login(const struct ldap_primary *primary, const struct ldap_job *job,
-                          enum ldap_event_kind kind, const char *outcome, radmfa_span detail) {
-  const struct server *server = job->owner;
-  tell(primary, (struct ldap_event){.kind = kind,
-                                    .server = server ? server->where->name : NULL,
-                                    .detail = detail,
-                                    .login_id = job->login_id,
-                                    .user = {job->typed, job->typed_len},
-                                    .outcome = outcome});
-}
-
-/* Where the answer can't be delivered the login ends at its deadline (backend.h): nothing to be
- * done here. */
-static void deliver(const struct ldap_primary *primary, uint64_t login_id,
-                    const radmfa_primary_answer *answer) {
-  (void)primary->options.deliver(primary->options.answers, login_id, answer);
-}
-
-/* ---- the end of a job ---- */
-
-static void refuse(struct ldap_primary *primary, struct ldap_job *job, radmfa_reason reason,
-                   const char *outcome) {
-  tell_of_login(primary, job, LDAP_EVENT_REFUSED, outcome, (radmfa_span){0});
-  deliver(primary, job->login_id,
-          &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_REJECT, .reason = reason});
-  ldap_jobs_finish(primary->jobs, job);
-}
-
-static void give_up(struct ldap_primary *primary, struct ldap_job *job, bool was_asked,
-                    const char *outcome, radmfa_span detail) {
-  if (!primary->is_stopping) {
-    tell_of_login(primary, job, LDAP_EVENT_UNANSWERED, outcome, detail);
-    deliver(
-        primary, job->login_id,
-        &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_UNAVAILABLE, .was_asked = was_asked});
-  }
-  ldap_jobs_finish(primary->jobs, job);
-}
-
-static void let_in(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
-  radmfa_primary_answer answer = {.verdict = RADMFA_PRIMARY_ACCEPT,
-                                  .identity = radmfa_text(job->lookup.identity)};
-  if (standing == STANDING_EXEMPT) answer.admission = RADMFA_ADMISSION_EXEMPT;
-  deliver(primary, job->login_id, &answer);
-  ldap_jobs_finish(primary->jobs, job);
-}
-
-/* It is known who it is, and what his groups say. */
-static void settle(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
-  if (blocklist_has(primary->options.blocklist, radmfa_text(job->lookup.identity)))
-    refuse(primary, job, RADMFA_REASON_BLOCKED, "blocked");
-  else if (standing == STANDING_REFUSE)
-    refuse(primary, job, RADMFA_REASON_BLOCKED, "group");
-  else
-    let_in(primary, job, standing);
-}
-
-static void fail_lookup(struct ldap_primary *primary, struct ldap_job *job, const char *detail) {
-  give_up(primary, job, true, "look_up", radmfa_text(detail));
-}
-
-/* ---- his groups ---- */
-
-static void learn(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
-  people_note_standing(primary->options.people, radmfa_text(job->lookup.identity), standing,
-                       thread_now_ms());
-  settle(primary, job, standing);
-}
-
-static void ask_groups(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line);
-
-static void conclude_groups(struct ldap_primary *primary, struct ldap_job *job,
-                            struct ldap_line *line, int result) {
-  enum standing standing;
-  const char *fault = ldap_groups_fault(&job->groups, result);
-  if (fault)
-    fail_lookup(primary, job, fault);
-  else if (!ldap_groups_standing(primary->groups, &job->groups, &standing))
-    ask_groups(primary, job, line);
-  else
-    learn(primary, job, standing);
-}
-
-static void on_groups(struct ldap_line *line, const struct ldap_message *message,
-                      const char *detail, void *user) {
-  struct ldap_job *job = user;
-  struct ldap_primary *primary = ((struct server *)job->owner)->primary;
-  if (!message)
-    fail_lookup(primary, job, detail);
-  else if (message->type == LDAP_SEARCH_DONE)
-    conclude_groups(primary, job, line, message->result);
-  else
-    ldap_groups_take(&job->groups, message);
-}
-
-/* On the connection that has found him. */
-static void ask_groups(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
-  const struct ldap_lookup *lookup = &job->lookup;
-  struct ldap_search search;
-  if (!lookup->dn_len) {
-    fail_lookup(primary, job, "the entry's name is empty, or longer than 1024 octets");
-    return;
-  }
-  radmfa_span dn = {lookup->dn, lookup->dn_len};
-  if (!ldap_groups_next(primary->groups, &job->groups, dn, &search)) {
-    fail_lookup(primary, job, "the directory does not tell in which groups the user is");
-    return;
-  }
-  int error = ldap_line_search(line, &search, on_groups, job);
-  if (error) fail_lookup(primary, job, radmfa_strerror(error));
-}
-
-/* ---- who it is ---- */
-
-/* His name, where no attribute is configured. */
-static void take_name_for_identity(struct ldap_job *job) {
-  char *to = job->lookup.identity;
-  for (const char *c = job->name.user; *c && to < job->lookup.identity + LDAP_IDENTITY_MAX; c++)
-    *to++ = (char)(*c >= 'A' && *c <= 'Z' ? *c | 0x20 : *c);
-  *to = '\0';
-}
-
-/* Who it is was asked: names change their owners. What is known of him need not be asked again. */
-static void take_person(struct ldap_primary *primary, struct ldap_job *job,
-                        struct ldap_line *line) {
-  radmfa_span identity = radmfa_text(job->lookup.identity);
-  struct people *people = primary->options.people;
-  enum standing standing = STANDING_REQUIRE;
-  if (primary->lookup.number_attribute)
-    people_note_number(people, identity, &job->lookup.phone, thread_now_ms());
-  if (!primary->groups || people_standing(people, identity, thread_now_ms(), &standing))
-    settle(primary, job, standing);
-  else
-    ask_groups(primary, job, line);
-}
-
-static void conclude_search(struct ldap_primary *primary, struct ldap_job *job,
-                            struct ldap_line *line, int result) {
-  const char *fault = ldap_lookup_fault(&job->lookup, result);
-  if (fault)
-    fail_lookup(primary, job, fault);
-  else
-    take_person(primary, job, line);
-}
-
-static void on_search(struct ldap_line *line, const struct ldap_message *message,
-                      const char *detail, void *user) {
-  struct ldap_job *job = user;
-  struct ldap_primary *primary = ((struct server *)job->owner)->primary;
-  if (!message)
-    fail_lookup(primary, job, detail);
-  else if (message->type == LDAP_SEARCH_ENTRY)
-    ldap_lookup_take_entry(&job->lookup, &primary->lookup, message);
-  else if (message->type == LDAP_SEARCH_DONE)
-    conclude_search(primary, job, line, message->result);
-  /* what lies in other domains (references) is not ours */
-}
-
-/* On the connection that the user was bound on, or over one of the service account's. */
-static void begin_lookup(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line,
-                         struct ldap_pool *pool) {
-  struct ldap_lookup_search lookup;
-  int error = ldap_lookup_begin(&primary->lookup, &job->name, &lookup);
-  if (!error)
-    error = line ? ldap_line_search(line, &lookup.search, on_search, job)
-                 : ldap_pool_search(pool, &lookup.search, on_search, job);
-  if (error) fail_lookup(primary, job, radmfa_strerror(error));
-}
-
-/* The server that knows the password knows the entry: another may not have heard of it yet. */
-static struct ldap_pool *choose_searches(const struct ldap_primary *primary,
-                                         const struct ldap_job *job) {
-  const struct server *own = job->owner;
-  if (ldap_pool_may_ask(own->searches)) return own->searches;
-  for (size_t i = 0; i < primary->options.n_servers; i++)
-    if (ldap_pool_may_ask(primary->servers[i].searches)) return primary->servers[i].searches;
-  return NULL;
-}
-
-static struct ldap_job *take_lookup(struct ldap_primary *primary, struct ldap_job **link) {
-  struct ldap_job *job = *link;
-  *link = job->next;
-  if (!*link) primary->lookups_end = link;
-  return job;
-}
-
-static void begin_lookups(struct ldap_primary *primary) {
-  struct ldap_pool *pool;
-  while (primary->lookups && (pool = choose_searches(primary, primary->lookups)))
-    begin_lookup(primary, take_lookup(primary, &primary->lookups), NULL, pool);
-}
-
-static void queue_lookup(struct ldap_primary *primary, struct ldap_job *job) {
-  job->until_ms = thread_now_ms() + primary->options.bind_timeout_ms;
-  job->next = NULL;
-  *primary->lookups_end = job;
-  primary->lookups_end = &job->next;
-}
-
-static void look_up(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
-  const struct server *server = job->owner;
-  if (!primary->lookup.attribute) {
-    take_name_for_identity(job);
-    settle(primary, job, STANDING_REQUIRE);
-  } else if (server->searches) {
-    queue_lookup(primary, job);
-  } else {
-    begin_lookup(primary, job, line, NULL);
-  }
-}
 
 /* ---- whether the password is right ---- */
 
@@ -295,68 +51,69 @@ static void conclude(struct ldap_primary *primary, struct ldap_job *job, struct 
   const char *name = ldap_bind_outcome_name(outcome);
   end_attempt(primary, job, failure_of(outcome));
   switch (outcome) {
-    case LDAP_BIND_OK: look_up(primary, job, line); return;
-    case LDAP_BIND_UNAVAILABLE: give_up(primary, job, true, name, message->diagnostic); return;
-    case LDAP_BIND_UNKNOWN_USER: refuse(primary, job, RADMFA_REASON_UNKNOWN_USER, name); return;
-    default: refuse(primary, job, RADMFA_REASON_WRONG_PASSWORD, name); return;
+    case LDAP_BIND_OK: ldap_look_up(primary, job, line); return;
+    case LDAP_BIND_UNAVAILABLE: ldap_give_up(primary, job, true, name, message->diagnostic); return;
+    case LDAP_BIND_UNKNOWN_USER:
+      ldap_refuse(primary, job, RADMFA_REASON_UNKNOWN_USER, name);
+      return;
+    default: ldap_refuse(primary, job, RADMFA_REASON_WRONG_PASSWORD, name); return;
   }
 }
-
-static void watch(struct ldap_primary *primary);
 
 /* Without an answer it was perhaps counted as wrong, so nobody is asked again. The next bind waits
  * until the pool says that the line is free, in a moment: now it would go to another server. */
 static void on_bind(struct ldap_line *line, const struct ldap_message *message, const char *detail,
                     void *user) {
   struct ldap_job *job = user;
-  struct ldap_primary *primary = ((struct server *)job->owner)->primary;
+  struct ldap_primary *primary = ((struct ldap_controller *)job->owner)->primary;
   if (message) {
     conclude(primary, job, line, message);
-    begin_lookups(primary);
-    watch(primary);
+    ldap_begin_lookups(primary);
+    ldap_watch(primary);
     return;
   }
   end_attempt(primary, job, FAILURES_UNANSWERED);
-  give_up(primary, job, true, "unavailable", radmfa_text(detail));
+  ldap_give_up(primary, job, true, "unavailable", radmfa_text(detail));
 }
 
-static void begin_bind(struct ldap_primary *primary, struct ldap_job *job, struct server *server) {
+static void begin_bind(struct ldap_primary *primary, struct ldap_job *job,
+                       struct ldap_controller *controller) {
   if (!begin_attempt(primary, job)) {
-    refuse(primary, job, RADMFA_REASON_WRONG_PASSWORD, "too_many_failures");
+    ldap_refuse(primary, job, RADMFA_REASON_WRONG_PASSWORD, "too_many_failures");
     return;
   }
-  job->owner = server;
-  int error = ldap_pool_bind(server->binds, radmfa_text(job->name.bind),
+  job->owner = controller;
+  int error = ldap_pool_bind(controller->binds, radmfa_text(job->name.bind),
                              (radmfa_span){job->password, job->password_len}, on_bind, job);
   ldap_job_forget_password(job);
   if (!error) return;
   end_attempt(primary, job, FAILURES_UNANSWERED);
   if (error == RADMFA_E_INVALID)
-    refuse(primary, job, RADMFA_REASON_WRONG_PASSWORD, "impossible_password");
+    ldap_refuse(primary, job, RADMFA_REASON_WRONG_PASSWORD, "impossible_password");
   else
-    give_up(primary, job, false, "unavailable", radmfa_text(radmfa_strerror(error)));
+    ldap_give_up(primary, job, false, "unavailable", radmfa_text(radmfa_strerror(error)));
 }
 
 /* The first that may be asked: so the others help out when it has too much to do, or is ill, and it
  * is the first again as soon as it can. */
-static struct server *choose_server(const struct ldap_primary *primary) {
+static struct ldap_controller *choose_controller(const struct ldap_primary *primary) {
   for (size_t i = 0; i < primary->options.n_servers; i++)
-    if (ldap_pool_may_ask(primary->servers[i].binds)) return &primary->servers[i];
+    if (ldap_pool_may_ask(primary->controllers[i].binds)) return &primary->controllers[i];
   return NULL;
 }
 
 static void end_late(struct ldap_primary *primary, struct ldap_job *job) {
-  give_up(primary, job, false, "unavailable", radmfa_text("no server could be asked in time"));
+  ldap_give_up(primary, job, false, "unavailable", radmfa_text("no server could be asked in time"));
 }
 
 static void begin_binds(struct ldap_primary *primary) {
-  struct server *server;
+  struct ldap_controller *controller;
   struct ldap_job *job;
-  while ((server = choose_server(primary)) && (job = ldap_jobs_take(primary->jobs))) {
+  while ((controller = choose_controller(primary)) && (job = ldap_jobs_take(primary->jobs))) {
     if (job->until_ms <= thread_now_ms())
       end_late(primary, job);
     else
-      begin_bind(primary, job, server);
+      begin_bind(primary, job, controller);
   }
 }
 
@@ -366,12 +123,7 @@ static void end_late_ones(struct ldap_primary *primary) {
   uint64_t now_ms = thread_now_ms();
   struct ldap_job *job;
   while ((job = ldap_jobs_take_late(primary->jobs, now_ms))) end_late(primary, job);
-  for (struct ldap_job **link = &primary->lookups; *link;) {
-    if ((*link)->until_ms <= now_ms)
-      fail_lookup(primary, take_lookup(primary, link), "no server could be asked in time");
-    else
-      link = &(*link)->next;
-  }
+  ldap_end_late_lookups(primary, now_ms);
 }
 
 static void on_tick(uv_timer_t *timer) {
@@ -380,8 +132,7 @@ static void on_tick(uv_timer_t *timer) {
   if (!primary->lookups && ldap_jobs_waiting(primary->jobs) == 0) (void)uv_timer_stop(timer);
 }
 
-/* Has what waits ended in time. */
-static void watch(struct ldap_primary *primary) {
+void ldap_watch(struct ldap_primary *primary) {
   if ((primary->lookups || ldap_jobs_waiting(primary->jobs) > 0) &&
       !uv_is_active((uv_handle_t *)&primary->tick))
     (void)uv_timer_start(&primary->tick, on_tick, TICK_MS, TICK_MS);
@@ -389,15 +140,15 @@ static void watch(struct ldap_primary *primary) {
 
 static void go_on(struct ldap_primary *primary) {
   if (primary->is_stopping) return;
-  begin_lookups(primary);
+  ldap_begin_lookups(primary);
   begin_binds(primary);
-  watch(primary);
+  ldap_watch(primary);
 }
 
 static void close_all(struct ldap_primary *primary) {
-  for (size_t i = 0; primary->servers && i < primary->options.n_servers; i++) {
-    ldap_pool_close(primary->servers[i].binds);
-    ldap_pool_close(primary->servers[i].searches);
+  for (size_t i = 0; primary->controllers && i < primary->options.n_servers; i++) {
+    ldap_pool_close(primary->controllers[i].binds);
+    ldap_pool_close(primary->controllers[i].searches);
   }
   uv_close((uv_handle_t *)&primary->tick, NULL);
   uv_close((uv_handle_t *)&primary->wake, NULL);
@@ -415,44 +166,44 @@ static void on_wake(uv_async_t *async) {
 /* ---- what servers tell ---- */
 
 static void on_free_again(void *user) {
-  go_on(((struct server *)user)->primary);
+  go_on(((struct ldap_controller *)user)->primary);
 }
 
-static void tell_of_server(const struct server *server, enum ldap_event_kind kind, bool is_service,
-                           int error, const char *detail) {
-  tell(server->primary, (struct ldap_event){.kind = kind,
-                                            .server = server->where->name,
-                                            .is_service = is_service,
-                                            .error = error,
-                                            .detail = radmfa_text(detail)});
+static void tell_of_controller(const struct ldap_controller *controller, enum ldap_event_kind kind,
+                               bool is_service, int error, const char *detail) {
+  ldap_tell(controller->primary, (struct ldap_event){.kind = kind,
+                                                     .server = controller->where->name,
+                                                     .is_service = is_service,
+                                                     .error = error,
+                                                     .detail = radmfa_text(detail)});
 }
 
 static void on_up(void *user) {
-  tell_of_server(user, LDAP_EVENT_UP, false, 0, NULL);
+  tell_of_controller(user, LDAP_EVENT_UP, false, 0, NULL);
 }
 
 static void on_down(int error, const char *detail, void *user) {
-  tell_of_server(user, LDAP_EVENT_DOWN, false, error, detail);
+  tell_of_controller(user, LDAP_EVENT_DOWN, false, error, detail);
 }
 
 static void on_service_up(void *user) {
-  tell_of_server(user, LDAP_EVENT_UP, true, 0, NULL);
+  tell_of_controller(user, LDAP_EVENT_UP, true, 0, NULL);
 }
 
 static void on_service_down(int error, const char *detail, void *user) {
-  tell_of_server(user, LDAP_EVENT_DOWN, true, error, detail);
+  tell_of_controller(user, LDAP_EVENT_DOWN, true, error, detail);
 }
 
 /* ---- callers ---- */
 
 static void refuse_at_once(const struct ldap_primary *primary, const radmfa_request *request,
                            radmfa_reason reason, const char *outcome) {
-  tell(primary, (struct ldap_event){.kind = LDAP_EVENT_REFUSED,
-                                    .login_id = request->login_id,
-                                    .user = request->user,
-                                    .outcome = outcome});
-  deliver(primary, request->login_id,
-          &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_REJECT, .reason = reason});
+  ldap_tell(primary, (struct ldap_event){.kind = LDAP_EVENT_REFUSED,
+                                         .login_id = request->login_id,
+                                         .user = request->user,
+                                         .outcome = outcome});
+  ldap_deliver(primary, request->login_id,
+               &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_REJECT, .reason = reason});
 }
 
 static uint64_t patience_ms(const struct ldap_primary *primary, const radmfa_request *request) {
@@ -467,8 +218,8 @@ static void enqueue(struct ldap_primary *primary, const radmfa_request *request,
   if (ldap_jobs_add(primary->jobs, request, name, until_ms))
     (void)uv_async_send(&primary->wake);
   else
-    deliver(primary, request->login_id,
-            &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_OVER_LIMIT});
+    ldap_deliver(primary, request->login_id,
+                 &(radmfa_primary_answer){.verdict = RADMFA_PRIMARY_OVER_LIMIT});
 }
 
 /* A directory may say yes to a name without a password (RFC 4513 5.1.2). */
@@ -536,9 +287,9 @@ static int copy_options(struct ldap_primary *primary, const struct ldap_options 
   return primary->groups && !options->identity_attribute ? RADMFA_E_INVALID : 0;
 }
 
-static int open_pools(struct ldap_primary *primary, struct server *server) {
+static int open_pools(struct ldap_primary *primary, struct ldap_controller *controller) {
   const struct ldap_options *options = &primary->options;
-  struct ldap_pool_options pool = {.connection = {.server = server->where,
+  struct ldap_pool_options pool = {.connection = {.server = controller->where,
                                                   .tls = options->tls,
                                                   .connect_timeout_ms = options->connect_timeout_ms,
                                                   .answer_timeout_ms = options->bind_timeout_ms},
@@ -549,28 +300,28 @@ static int open_pools(struct ldap_primary *primary, struct server *server) {
                                    .free_again = on_free_again,
                                    .up = on_up,
                                    .down = on_down,
-                                   .user = server};
+                                   .user = controller};
   uv_loop_t *loop = loop_thread_loop(primary->thread);
-  int error = ldap_pool_new(loop, &pool, &server->binds);
+  int error = ldap_pool_new(loop, &pool, &controller->binds);
   if (error || !options->service_name.len || !options->identity_attribute) return error;
   pool.n_connections = SEARCH_CONNECTIONS;
   pool.name = options->service_name;
   pool.password = options->service_password;
   pool.up = on_service_up;
   pool.down = on_service_down;
-  return ldap_pool_new(loop, &pool, &server->searches);
+  return ldap_pool_new(loop, &pool, &controller->searches);
 }
 
-static int open_servers(struct ldap_primary *primary) {
+static int open_controllers(struct ldap_primary *primary) {
   size_t n = primary->options.n_servers;
   int error = 0;
-  primary->servers = calloc(n, sizeof *primary->servers);
-  if (!primary->servers) return RADMFA_E_NO_MEMORY;
+  primary->controllers = calloc(n, sizeof *primary->controllers);
+  if (!primary->controllers) return RADMFA_E_NO_MEMORY;
   for (size_t i = 0; i < n; i++) {
-    primary->servers[i].primary = primary;
-    primary->servers[i].where = &primary->options.servers[i];
+    primary->controllers[i].primary = primary;
+    primary->controllers[i].where = &primary->options.servers[i];
   }
-  for (size_t i = 0; !error && i < n; i++) error = open_pools(primary, &primary->servers[i]);
+  for (size_t i = 0; !error && i < n; i++) error = open_pools(primary, &primary->controllers[i]);
   return error;
 }
 
@@ -580,7 +331,7 @@ static void destroy(struct ldap_primary *primary) {
   ldap_groups_free(primary->groups);
   radmfa_tls_context_unref(primary->options.tls);
   sodium_free(primary->service_password); /* wipes */
-  free(primary->servers);
+  free(primary->controllers);
   free(primary);
 }
 
@@ -590,7 +341,7 @@ static int start_thread(struct ldap_primary *primary) {
   if (error) return error;
   (void)uv_timer_init(loop, &primary->tick); /* cannot fail */
   primary->wake.data = primary->tick.data = primary;
-  error = open_servers(primary);
+  error = open_controllers(primary);
   if (!error && !loop_thread_start(primary->thread, "ldap")) error = RADMFA_E_NO_MEMORY;
   if (error) close_all(primary);
   return error;

@@ -37,8 +37,8 @@ struct ldap_event {
   uint64_t login_id; /* of a login, as the rest */
   radmfa_span user;  /* as typed */
   /* refused: a name of ldap_bind_outcome_name, or "empty_password", "impossible_password" (with a
-   * NUL), "not_our_name", "too_many_failures", "blocked", "group"; unanswered: "unavailable" or
-   * "look_up" */
+   * NUL), "not_our_name", "too_many_failures", "another_person" (who was found is not who was
+   * bound), "blocked", "group"; unanswered: "unavailable" or "look_up" */
   const char *outcome;
 };
 

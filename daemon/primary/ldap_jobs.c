@@ -77,6 +77,7 @@ static void dequeue(struct ldap_jobs *jobs, struct ldap_job *job) {
 
 static void release(struct ldap_jobs *jobs, struct ldap_job *job) {
   unchain(jobs, job);
+  ldap_lookup_cleanup(&job->lookup);
   sodium_memzero(job, sizeof *job);
   job->next_of_login = jobs->unused;
   jobs->unused = job;
@@ -110,7 +111,7 @@ bool ldap_jobs_add(struct ldap_jobs *jobs, const radmfa_request *request,
                    const struct ldap_name *name, uint64_t until_ms) {
   if (request->user.len > LDAP_TYPED_MAX || request->password.len > RADMFA_PASSWORD_SIZE_MAX)
     return false;
-  uint64_t user = fold_hash(jobs->key, radmfa_text(name->user));
+  uint64_t user = fold_account_hash(jobs->key, radmfa_text(name->user));
   pthread_mutex_lock(&jobs->lock);
   bool may_wait = count_of_user(jobs, user) < LDAP_JOBS_PER_USER;
   struct ldap_job *job = may_wait ? find_unused(jobs) : NULL;

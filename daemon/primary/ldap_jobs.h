@@ -26,6 +26,7 @@ struct ldap_job {
   /* of who took it */
   void *owner;
   struct ldap_lookup lookup;
+  bool is_second_look_up; /* the first one was not answered */
   struct ldap_group_walk groups;
   struct ldap_job *next;
 
@@ -42,8 +43,8 @@ struct ldap_jobs *ldap_jobs_new(unsigned max); /* NULL when out of memory */
 void ldap_jobs_free(struct ldap_jobs *jobs);
 
 /* Copies what is needed; `name` is what ldap_name_make made of request->user. False: there are
- * `max` jobs, or LDAP_JOBS_PER_USER of this user (ASCII letters in either case), or the name or the
- * password is longer than a packet has room for. */
+ * `max` jobs, or LDAP_JOBS_PER_USER of this user (in any spelling: fold_account_hash), or the name
+ * or the password is longer than a packet has room for. */
 bool ldap_jobs_add(struct ldap_jobs *jobs, const radmfa_request *request,
                    const struct ldap_name *name, uint64_t until_ms);
 /* A waiting job of that login is over at once. One that was taken goes on. */

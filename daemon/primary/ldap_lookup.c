@@ -12,6 +12,7 @@
 static const char default_filter[] =
     "(|(sAMAccountName={user})(uid={user})(userPrincipalName={bind}))";
 static const char any_entry[] = "(objectClass=*)";
+static const char sid_attribute[] = "objectSid", class_attribute[] = "objectClass";
 
 /* ---- the search ---- */
 
@@ -48,6 +49,16 @@ static int write_filter(const char *from, const struct ldap_name *name, char *ou
   return from ? 0 : RADMFA_E_TOO_BIG;
 }
 
+static size_t write_attributes(const struct ldap_lookup_options *options, const char **out) {
+  size_t n = 0;
+  out[n++] = options->attribute;
+  if (options->number_attribute) out[n++] = options->number_attribute;
+  if (options->is_dn) return n;
+  out[n++] = sid_attribute;
+  out[n++] = class_attribute;
+  return n;
+}
+
 int ldap_lookup_begin(const struct ldap_lookup_options *options, const struct ldap_name *name,
                       struct ldap_lookup_search *out) {
   const char *filter = options->is_dn    ? any_entry
@@ -55,14 +66,12 @@ int ldap_lookup_begin(const struct ldap_lookup_options *options, const struct ld
                                          : default_filter;
   int error = write_filter(filter, name, out->filter, sizeof out->filter);
   if (error) return error;
-  out->attributes[0] = options->attribute;
-  out->attributes[1] = options->number_attribute;
   out->search = (struct ldap_search){
       .base = radmfa_text(options->is_dn ? name->bind : options->base),
       .scope = options->is_dn ? LDAP_SCOPE_ENTRY : LDAP_SCOPE_SUBTREE,
       .filter = radmfa_text(out->filter),
       .attributes = out->attributes,
-      .n_attributes = options->number_attribute ? 2 : 1,
+      .n_attributes = write_attributes(options, out->attributes),
       .size_limit = 2, /* one too many is enough */
   };
   return 0;
@@ -102,6 +111,20 @@ static void take_numbers(struct ldap_lookup *lookup, const struct ldap_lookup_op
   }
 }
 
+static void take_sid(struct ldap_lookup *lookup, const struct ldap_message *entry) {
+  radmfa_span value;
+  size_t cursor = 0;
+  lookup->sid_len = 0;
+  while (ldap_entry_next_value(entry, sid_attribute, &cursor, &value)) {
+    if (value.len > sizeof lookup->sid) continue;
+    lookup->sid_len = value.len;
+    if (value.len) memcpy(lookup->sid, value.ptr, value.len);
+  }
+  cursor = 0;
+  while (ldap_entry_next_value(entry, class_attribute, &cursor, &value))
+    lookup->is_group |= fold_equal(value, radmfa_text("group"));
+}
+
 void ldap_lookup_take_entry(struct ldap_lookup *lookup, const struct ldap_lookup_options *options,
                             const struct ldap_message *entry) {
   radmfa_span value;
@@ -109,6 +132,7 @@ void ldap_lookup_take_entry(struct ldap_lookup *lookup, const struct ldap_lookup
   lookup->n_entries++;
   take_dn(lookup, entry->dn);
   if (options->number_attribute) take_numbers(lookup, options, entry);
+  if (!options->is_dn) take_sid(lookup, entry);
   while (ldap_entry_next_value(entry, options->attribute, &cursor, &value)) {
     lookup->n_values++;
     if (!read_value(options->attribute, value, lookup->identity)) lookup->identity[0] = '\0';
@@ -123,4 +147,19 @@ const char *ldap_lookup_fault(const struct ldap_lookup *lookup, int result) {
   if (lookup->n_values == 0) return "the entry lacks the identity attribute, or it is not readable";
   if (lookup->n_values > 1) return "the identity attribute has several values";
   return lookup->identity[0] ? NULL : "the identity attribute is none";
+}
+
+bool ldap_lookup_is_bound(const struct ldap_lookup *lookup,
+                          const struct ldap_lookup_options *options) {
+  if (options->is_dn) return true;
+  return lookup->sid_len && !lookup->is_group &&
+         ldap_token_has(&lookup->token, (radmfa_span){lookup->sid, lookup->sid_len});
+}
+
+void ldap_lookup_restart(struct ldap_lookup *lookup) {
+  *lookup = (struct ldap_lookup){.token = lookup->token};
+}
+
+void ldap_lookup_cleanup(struct ldap_lookup *lookup) {
+  ldap_token_cleanup(&lookup->token);
 }

@@ -33,6 +33,16 @@ Test(failures, the_case_of_a_name_makes_no_other_user) {
   failures_free(failures);
 }
 
+Test(failures, the_spelling_of_a_name_makes_no_other_account) {
+  const struct failures_rule rule = {"corp", 1, WINDOW_MS};
+  struct failures *failures = failures_new();
+  cr_assert(try(failures, &rule, "\u00e4rger", FAILURES_WRONG, 0));
+  cr_assert_not(try(failures, &rule, "\u00c4RGER", FAILURES_WRONG, 0));
+  cr_assert_not(try(failures, &rule, "\u00c1rg\u200ber", FAILURES_WRONG, 0));
+  cr_assert_eq(failures_accounts(failures), 1);
+  failures_free(failures);
+}
+
 Test(failures, a_right_password_clears) {
   const struct failures_rule rule = {"corp", 3, WINDOW_MS};
   struct failures *failures = failures_new();

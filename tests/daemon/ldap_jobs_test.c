@@ -71,6 +71,15 @@ Test(ldap_jobs, a_user_has_four_places_in_any_case_of_letters) {
   ldap_jobs_free(jobs);
 }
 
+Test(ldap_jobs, a_user_has_four_places_in_any_spelling) {
+  static const char *const names[] = {"\u00e4rger", "\u00c4RGER", "arger", "a\u0308rger"};
+  struct ldap_jobs *jobs = ldap_jobs_new(100);
+  for (uint64_t id = 1; id <= LDAP_JOBS_PER_USER; id++)
+    cr_assert(add_until(jobs, id, names[id - 1], 1000));
+  cr_assert_not(add_until(jobs, 9, "\u00c1rger", 1000));
+  ldap_jobs_free(jobs);
+}
+
 Test(ldap_jobs, late_ones_are_taken_wherever_they_wait) {
   struct ldap_jobs *jobs = ldap_jobs_new(10);
   cr_assert(add_until(jobs, 1, "a", 300));

@@ -45,6 +45,7 @@ Test(ldap_lookup, a_dn_is_the_base_of_its_own_search) {
   cr_assert_eq(lookup.search.scope, LDAP_SCOPE_ENTRY);
   cr_assert(radmfa_span_equal(lookup.search.base, radmfa_text("uid=alice,dc=example")));
   cr_assert_str_eq(lookup.search.attributes[0], "entryUUID");
+  cr_assert_eq(lookup.search.n_attributes, 1, "the name says whose it is");
 }
 
 Test(ldap_lookup, a_filter_without_room_is_refused) {
@@ -72,6 +73,54 @@ Test(ldap_lookup, one_entry_without_a_value_is_nobody) {
   cr_assert_not_null(ldap_lookup_fault(&lookup, 0));
 }
 
+/* ---- whose entry it is ---- */
+
+/* An entry with objectSid and objectClass. */
+static bool is_bound(const char *sid, const char *object_class, const char *of_token) {
+  uint8_t list[] = {0x30, 16,   0x04, 9,   'o',  'B',  'J',  'E',  'C', 'T', 'S', 'I', 'D', 0x31,
+                    3,    0x04, 1,    0,   0x30, 22,   0x04, 11,   'o', 'b', 'j', 'e', 'c', 't',
+                    'C',  'l',  'a',  's', 's',  0x31, 7,    0x04, 5,   0,   0,   0,   0,   0};
+  uint8_t sids[] = {1, (uint8_t)of_token[0], 1, (uint8_t)of_token[1]};
+  list[17] = (uint8_t)sid[0];
+  memcpy(list + 37, object_class, 5);
+  const struct ldap_message entry = {.type = LDAP_SEARCH_ENTRY, .attributes = {list, sizeof list}};
+  const struct ldap_lookup_options options = {.attribute = "uid"};
+  struct ldap_lookup lookup = {.token = {sids, sizeof sids}};
+  ldap_lookup_take_entry(&lookup, &options, &entry);
+  return ldap_lookup_is_bound(&lookup, &options);
+}
+
+Test(ldap_lookup, the_entry_must_have_a_sid_of_who_was_bound) {
+  cr_assert(is_bound("a", "alien", "ab"));
+  cr_assert(is_bound("b", "alien", "ab"), "their order is not documented");
+  cr_assert_not(is_bound("c", "alien", "ab"));
+}
+
+Test(ldap_lookup, a_group_is_nobody_although_its_sid_is_there) {
+  cr_assert_not(is_bound("b", "Group", "ab"));
+}
+
+Test(ldap_lookup, an_entry_without_sid_or_a_connection_without_is_nobodys) {
+  const struct ldap_lookup_options options = {.attribute = "uid"};
+  struct ldap_lookup lookup = {.n_entries = 1};
+  cr_assert_not(ldap_lookup_is_bound(&lookup, &options));
+  lookup.sid_len = 1;
+  cr_assert_not(ldap_lookup_is_bound(&lookup, &options));
+}
+
+Test(ldap_lookup, an_entry_by_its_name_is_whose_name_it_is) {
+  const struct ldap_lookup_options options = {.attribute = "uid", .is_dn = true};
+  cr_assert(ldap_lookup_is_bound(&(struct ldap_lookup){.n_entries = 1}, &options));
+}
+
+Test(ldap_lookup, another_try_forgets_all_but_the_token) {
+  uint8_t sids[] = {1, 'a'};
+  struct ldap_lookup lookup = {.token = {sids, sizeof sids}, .n_entries = 1, .sid_len = 1};
+  ldap_lookup_restart(&lookup);
+  cr_assert_eq(lookup.n_entries + lookup.sid_len, 0);
+  cr_assert(ldap_token_has(&lookup.token, radmfa_text("a")));
+}
+
 /* ---- the number ---- */
 
 Test(ldap_lookup, a_number_is_asked_for_with_the_identity) {
@@ -79,7 +128,7 @@ Test(ldap_lookup, a_number_is_asked_for_with_the_identity) {
   const struct ldap_lookup_options options = {
       .attribute = "objectGUID", .base = "dc=example", .number_attribute = "mobile"};
   cr_assert_eq(ldap_lookup_begin(&options, &alice, &lookup), 0);
-  cr_assert_eq(lookup.search.n_attributes, 2);
+  cr_assert_eq(lookup.search.n_attributes, 4);
   cr_assert_str_eq(lookup.search.attributes[1], "mobile");
 }
 

@@ -430,6 +430,100 @@ Test(ldap, a_wrong_password_is_not_looked_up) {
   close_stage(stage);
 }
 
+/* ---- that it is the one whose password was right ---- */
+
+static const uint8_t other_sid[] = {1, 1, 0, 0, 0, 0, 0, 5, 99, 0, 0, 0};
+
+Test(ldap, the_entry_of_somebody_else_than_was_bound_is_refused) {
+  for (unsigned is_service = 0; is_service < 2; is_service++) {
+    struct stage *stage = open_with_guid();
+    if (is_service) stage->options.service_name = radmfa_text("svc@corp.example");
+    stage->options.service_password = radmfa_text("right");
+    stage->directories[0].sid = (radmfa_span){other_sid, sizeof other_sid};
+    start_ready(stage);
+    is_rejected(stage, login(stage, "alice", "right"), RADMFA_REASON_UNKNOWN_USER,
+                "another_person");
+    stage->directories[0].token[1] = stage->directories[0].sid;
+    is_accepted(login(stage, "alice", "right"), "6b29fc40-ca47-1067-b31d-00dd010662da");
+    stage->directories[0].object_class = "group";
+    is_rejected(stage, login(stage, "alice", "right"), RADMFA_REASON_UNKNOWN_USER,
+                "another_person");
+    cr_assert_eq(stage->directories[0].n_tokens, 3);
+    close_stage(stage);
+  }
+}
+
+Test(ldap, an_entry_without_sid_is_refused) {
+  struct stage *stage = open_with_guid();
+  stage->directories[0].sid = (radmfa_span){0};
+  start_ready(stage);
+  is_rejected(stage, login(stage, "alice", "right"), RADMFA_REASON_UNKNOWN_USER, "another_person");
+  close_stage(stage);
+}
+
+Test(ldap, a_directory_that_does_not_tell_who_is_bound_lets_nobody_in) {
+  static const enum mood moods[] = {MOOD_BROKEN, MOOD_HANGS_UP, MOOD_WRONG_ID, MOOD_OTHER,
+                                    MOOD_NOTICE, MOOD_HUGE,     MOOD_REFUSES};
+  struct stage *stage = open_with_guid();
+  stage->directories[0].token[0] = (radmfa_span){0};
+  start_ready(stage);
+  is_unavailable(login(stage, "alice", "right"), true);
+  cr_assert_str_eq(latest(stage).outcome, "look_up");
+  close_stage(stage);
+  for (size_t i = 0; i < sizeof moods / sizeof *moods; i++) {
+    stage = open_with_guid();
+    start_ready(stage);
+    stage->directories[0].on_token = moods[i];
+    is_unavailable(login(stage, "alice", "right"), true);
+    cr_assert_eq(stage->directories[0].n_searches, 0);
+    close_stage(stage);
+  }
+}
+
+Test(ldap, who_is_bound_by_the_name_of_his_entry_is_not_asked_for) {
+  struct stage *stage = open_with_guid();
+  stage->options.names.bind = "uid={user},dc=corp,dc=example";
+  stage->directories[0].sid = (radmfa_span){other_sid, sizeof other_sid};
+  start_ready(stage);
+  is_accepted(login(stage, "alice", "right"), "6b29fc40-ca47-1067-b31d-00dd010662da");
+  cr_assert_eq(stage->directories[0].n_tokens, 0);
+  close_stage(stage);
+}
+
+/* ---- searches that are not answered ---- */
+
+static struct stage *open_two_with_guid(void) {
+  struct stage *stage = open_stage(2);
+  stage->options.identity_attribute = "objectGUID";
+  stage->options.base = "dc=corp,dc=example";
+  stage->options.service_name = radmfa_text("svc@corp.example");
+  stage->options.service_password = radmfa_text("right");
+  for (size_t i = 0; i < 2; i++) {
+    stage->directories[i].attribute = "objectGUID";
+    stage->directories[i].value = (radmfa_span){guid, sizeof guid};
+  }
+  start_ready(stage);
+  return stage;
+}
+
+Test(ldap, a_search_that_is_not_answered_goes_to_another_server_and_the_bind_does_not) {
+  struct stage *stage = open_two_with_guid();
+  stage->directories[0].on_search = MOOD_HANGS_UP;
+  is_accepted(login(stage, "alice", "right"), "6b29fc40-ca47-1067-b31d-00dd010662da");
+  cr_assert_eq(stage->directories[0].n_searches, 1);
+  cr_assert_eq(stage->directories[1].n_searches, 1);
+  cr_assert_str_eq(stage->directories[1].name, "svc@corp.example", "nobody else was bound");
+  close_stage(stage);
+}
+
+Test(ldap, a_search_is_asked_twice_and_no_further_time) {
+  struct stage *stage = open_two_with_guid();
+  stage->directories[0].on_search = stage->directories[1].on_search = MOOD_HANGS_UP;
+  is_unavailable(login(stage, "alice", "right"), true);
+  cr_assert_eq(stage->directories[0].n_searches + stage->directories[1].n_searches, 2);
+  close_stage(stage);
+}
+
 Test(ldap, a_service_account_looks_up_on_connections_of_its_own) {
   struct stage *stage = open_with_guid();
   stage->options.service_name = radmfa_text("svc@corp.example");

@@ -10,7 +10,7 @@
 #   start
 . "$(dirname "${BASH_SOURCE[0]}")/upstream.bash"
 PATH=$PATH:/usr/sbin:/sbin
-packages+=([slapd]=slapd [slapadd]=slapd [ldapsearch]=ldap-utils [ldapadd]=ldap-utils [ldapmodify]=ldap-utils [samba]=samba-ad-dc [samba-tool]=samba [unshare]=util-linux [iconv]=libc-bin)
+packages+=([slapd]=slapd [slapadd]=slapd [ldapsearch]=ldap-utils [ldapadd]=ldap-utils [ldapmodify]=ldap-utils [samba]=samba-ad-dc [samba-tool]=samba [unshare]=util-linux [nsenter]=util-linux [iconv]=libc-bin)
 
 # ---- certificates ----
 
@@ -173,6 +173,7 @@ samba=$work/samba
 samba_ca=$samba/private/tls/ca.pem # of whom there is one server, dc1.corp.example.test
 samba_conf=$samba/etc/smb.conf
 samba_admin='Passw0rd!Adm'
+samba_at=127.0.0.1 # where samba_ldap asks
 
 # in_own_network [ARGUMENT...]: the rest of the script, which had these arguments, runs where every port of 127.0.0.1 is free, and
 # where nobody else sees what it mounts.
@@ -198,6 +199,7 @@ samba_domain() {
   sed -i 's/^\tserver services = .*/\tserver services = ldap, cldap, kdc/' "$samba_conf"
   grep -q '^.server services = ldap, cldap, kdc$' "$samba_conf" || fail "smb.conf has no server services"
   mkdir "$samba/run"
+  sed -i '/^\tlog file = /d' "$samba_conf"
   sed -i "s|^\[global\]|&\n\tlog file = $samba/log\n\tpid directory = $samba/run\n\tncalrpc dir = $samba/run|" "$samba_conf"
 }
 
@@ -211,7 +213,7 @@ samba_user() {
 } >>"$work/samba.ldif"
 
 # Its certificate has no address, and the name stands in no list of hosts.
-samba_ldap() { LDAPTLS_REQCERT=allow "$1" -x -H ldaps://127.0.0.1 -D "Administrator@$realm" -w "$samba_admin" "${@:2}"; }
+samba_ldap() { LDAPTLS_REQCERT=allow "$1" -x -H "ldaps://$samba_at" -D "Administrator@$realm" -w "$samba_admin" "${@:2}"; }
 
 samba_changes() {
   samba_ldap ldapmodify -f "$1" >"$work/ldapmodify" 2>&1 || fail "ldapmodify: $(<"$work/ldapmodify")"
@@ -222,7 +224,7 @@ samba_says() { samba_ldap ldapsearch -LLL -b "$samba_base" "(sAMAccountName=$1)"
 
 samba_listens() {
   is_alive "$samba_pid" || fail "samba ended: $(tail -n 20 "$work/samba.out")"
-  grep -q ':027C .* 0A ' /proc/net/tcp # 636
+  grep -q ':027C .* 0A ' "/proc/$samba_pid/net/tcp" # 636
 }
 
 # samba_group NAME MEMBER...: a group of users and groups that were told of before.
@@ -239,6 +241,58 @@ start_samba() {
   pids+=("$samba_pid")
   until_true 60 samba_listens
   samba_changes "$work/samba.ldif"
+}
+
+# ---- two domain controllers, each in a network of its own ----
+
+declare -A controller_pids=() network_pids=()
+
+has_own_network() { [[ $(readlink "/proc/$1/ns/net") != "$(readlink /proc/self/ns/net)" ]]; }
+
+# in_network N COMMAND...
+in_network() { nsenter --net --target "${network_pids[$1]}" "${@:2}"; }
+
+# network N: is at 10.99.N.2, we are at 10.99.N.1; it goes with the process that keeps it.
+network() {
+  unshare --net sleep 1000 &
+  network_pids[$1]=$!
+  pids+=($!)
+  until_true 10 has_own_network "$!"
+  ip link add "dc$1" type veth peer name eth0 netns "$!"
+  ip address add "10.99.$1.1/24" dev "dc$1"
+  ip link set "dc$1" up
+  in_network "$1" ip address add "10.99.$1.2/24" dev eth0
+  in_network "$1" ip link set eth0 up
+  in_network "$1" ip link set lo up
+}
+
+# start_controller N: once more what `controllers` has made; controller_pids[N] is its process.
+start_controller() {
+  nsenter --net --target "${network_pids[$1]}" samba -i -M single -s "$work/dc$1/etc/smb.conf" --debug-stdout >"$work/samba.out" 2>&1 &
+  samba_pid=$! # not in_network: nsenter becomes samba, a function stays a shell
+  controller_pids[$1]=$samba_pid
+  pids+=("$samba_pid")
+  until_true 60 samba_listens
+}
+
+# controllers N...: the Samba that was started ends, and several like it start: same users, same certificate. They do not
+# tell each other anything.
+controllers() {
+  local n
+  need nsenter unshare ip
+  kill -TERM "$samba_pid"
+  wait "$samba_pid" || true
+  for n; do
+    cp -a "$samba" "$work/dc$n"
+    sed -i "s|$samba|$work/dc$n|g; s|interfaces = lo 127.0.0.1/8|interfaces = lo 10.99.$n.2/24|" "$work/dc$n/etc/smb.conf"
+    network "$n"
+    start_controller "$n"
+  done
+}
+
+kill_controller() {
+  kill -KILL "${controller_pids[$1]}"
+  wait "${controller_pids[$1]}" 2>/dev/null || true
 }
 
 # ---- radmfad ----

@@ -15,6 +15,12 @@ for user in right locked; do samba_user "$user" 'Right.Passw0rd' "$enabled"; don
 samba_user disabled 'Right.Passw0rd' 'userAccountControl: 514'
 samba_user expired 'Right.Passw0rd' "$enabled" 'accountExpires: 116444736000000000' # 1970
 samba_user changing 'Right.Passw0rd' "$enabled" 'pwdLastSet: 0'
+# Whoever types "bob" with the suffix people.example is other; by sAMAccountName it is bob.
+for user in bob other; do samba_user "$user" "Password.of.$user" "$enabled"; done
+for pair in bob=robert other=bob; do
+  printf '%s\n' "dn: CN=${pair%=*},CN=Users,$samba_base" 'changetype: modify' 'replace: userPrincipalName' \
+    "userPrincipalName: ${pair#*=}@people.example" ''
+done >>"$work/samba.ldif"
 printf '%s\n' "dn: $samba_base" 'changetype: modify' 'replace: lockoutThreshold' 'lockoutThreshold: 3' >>"$work/samba.ldif"
 start_samba
 
@@ -89,3 +95,28 @@ start
 [[ $(radclient_login 'CORP\\odd' "$typed") == *'Received Access-Accept'* ]] || fail "not accepted over StartTLS"
 [[ $(radclient_login right "$typed") == *'Received Access-Reject'* ]] || fail "not rejected over StartTLS"
 finish
+
+# Somebody's own password never makes him another person, whoever searches; with the default filter nobody is taken.
+is_said() { [[ $(radclient_login bob "$1") == *"Received Access-$2"* ]] || fail "bob, $1: no $2"; }
+bind='{user}@people.example' policy_more=', on_unavailable: reject, reject_delay: 0'
+for searches in '' ", user: 'CORP\\reader', password: 'Reads.Passw0rd'"; do
+  for filter in sAMAccountName={user} userPrincipalName={bind} ''; do
+    : >"$log"
+    directory '{url: "ldaps://127.0.0.1", server_name: dc1.corp.example.test}' \
+      ", search: {base: '$samba_base'${filter:+, filter: '($filter)'}$searches}"
+    start
+    is_said Password.of.bob Reject # which it is not, under this name
+    case $filter in
+      sAMAccountName*)
+        is_said Password.of.other Reject
+        until_true 5 log_says '"outcome":"another_person"'
+        ;;
+      userPrincipalName*) is_said Password.of.other Accept ;;
+      *)
+        is_said Password.of.other Reject
+        until_true 5 log_says '"outcome":"look_up"' # two
+        ;;
+    esac
+    finish
+  done
+done

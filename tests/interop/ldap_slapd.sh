@@ -13,6 +13,8 @@ certificate strange other "IP:$host"
 password=$' t\xc3\xbcr "q\' back\\slash '
 export PASSWORD=$password ALICE=6b29fc40-ca47-1067-b31d-00dd010662da
 person alice "$password" "entryUUID: $ALICE"
+printf 'dn: ou=others,%s\nobjectClass: organizationalUnit\nou: others\n\n' "$base" >>"$work/people.ldif"
+people=ou=others,$base person alice 'of another alice'
 slapd_with 1 good
 slapd_with 2 named
 slapd_with 3 expired
@@ -38,6 +40,7 @@ for name in ("alice", "ALICE", r"CORP\alice", r"corp\alice", "alice@corp.example
 NO = {  # name, password: the reason and what the directory said
     ("alice", PASSWORD + "x"): ("wrong_password", "wrong_password"),
     ("alice", PASSWORD.strip()): ("wrong_password", "wrong_password"),
+    ("alice", "of another alice"): ("wrong_password", "wrong_password"),
     ("alice", ""): ("wrong_password", "empty_password"),
     ("alice@other.example", PASSWORD): ("unknown_user", "not_our_name"),
     (r"OTHER\alice", PASSWORD): ("unknown_user", "not_our_name"),

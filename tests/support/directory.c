@@ -42,7 +42,7 @@ static void copy_text(radmfa_span from, char out[256]) {
 
 /* What is written: lengths in two octets all the time. */
 struct answer {
-  uint8_t bytes[512];
+  uint8_t bytes[1024];
   size_t len;
 };
 
@@ -83,19 +83,31 @@ static struct answer response(uint32_t id, uint8_t tag, uint8_t code, const char
   return wrap(id, tag, &content);
 }
 
-static struct answer entry(const struct directory *directory, uint32_t id) {
-  struct answer values = {.len = 0}, attribute = {.len = 0}, list = {.len = 0},
-                content = {.len = 0};
-  put(&values, 0x04, directory->value);
-  put(&attribute, 0x04, radmfa_text(directory->attribute));
+/* PartialAttribute (RFC 4511 4.1.7); none where the first value has no octets. */
+static void put_attribute(struct answer *list, const char *name, const radmfa_span *from,
+                          size_t n) {
+  struct answer values = {.len = 0}, attribute = {.len = 0};
+  if (!from[0].ptr) return;
+  for (size_t i = 0; i < n && from[i].ptr; i++) put(&values, 0x04, from[i]);
+  put(&attribute, 0x04, radmfa_text(name));
   put_in(&attribute, 0x31, &values);
-  put_in(&list, 0x30, &attribute);
-  put(&content, 0x04, radmfa_text(DIRECTORY_ENTRY));
-  if (directory->attribute)
-    put_in(&content, 0x30, &list);
-  else
-    put(&content, 0x30, (radmfa_span){0});
+  put_in(list, 0x30, &attribute);
+}
+
+static struct answer entry_of(uint32_t id, const char *dn, const struct answer *list) {
+  struct answer content = {.len = 0};
+  put(&content, 0x04, radmfa_text(dn));
+  put_in(&content, 0x30, list);
   return wrap(id, 0x64, &content);
+}
+
+static struct answer entry(const struct directory *directory, uint32_t id) {
+  struct answer list = {.len = 0};
+  const radmfa_span object_class = radmfa_text(directory->object_class);
+  if (directory->attribute) put_attribute(&list, directory->attribute, &directory->value, 1);
+  put_attribute(&list, "objectSid", &directory->sid, 1);
+  put_attribute(&list, "objectClass", &object_class, 1);
+  return entry_of(id, DIRECTORY_ENTRY, &list);
 }
 
 static struct answer notice(void) {
@@ -229,14 +241,29 @@ static void find(struct directory *directory, struct tls_server_peer *peer, uint
             &all);
 }
 
+static void say_token(struct directory *directory, struct tls_server_peer *peer, uint32_t id) {
+  struct answer list = {.len = 0};
+  put_attribute(&list, "tokenGroups", directory->token, 2);
+  struct answer all = entry_of(id, "", &list), done = response(id, 0x65, 0, "");
+  memcpy(all.bytes + all.len, done.bytes, done.len);
+  all.len += done.len;
+  directory->n_tokens++;
+  answer_in(directory, directory->on_token, peer, id, 0x65, &all);
+}
+
+static void say_root(struct directory *directory, struct tls_server_peer *peer, uint32_t id) {
+  struct answer done = response(id, 0x65, 0, "");
+  directory->n_probes++;
+  answer_in(directory, directory->on_probe, peer, id, 0x65, &done);
+}
+
 static void hear_search(struct directory *directory, struct tls_server_peer *peer, uint32_t id,
                         radmfa_span content) {
   radmfa_span whole = content;
   radmfa_span base = take(&content).value;
   if (base.len == 0) { /* the root */
-    struct answer done = response(id, 0x65, 0, "");
-    directory->n_probes++;
-    answer_in(directory, directory->on_probe, peer, id, 0x65, &done);
+    bool is_about_token = memmem(whole.ptr, whole.len, "tokenGroups", strlen("tokenGroups"));
+    (is_about_token ? say_token : say_root)(directory, peer, id);
     return;
   }
   cr_assert_leq(whole.len, sizeof directory->request);
@@ -308,7 +335,11 @@ bool directory_say_octet(struct directory *directory) {
 
 void directory_open(struct directory *directory, uv_loop_t *loop, const struct identity *identity,
                     bool starts_tls) {
-  *directory = (struct directory){.n_entries = 1};
+  static const uint8_t sid[] = {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 33, 2, 0, 0};
+  *directory = (struct directory){.n_entries = 1,
+                                  .token = {{sid, sizeof sid}},
+                                  .sid = {sid, sizeof sid},
+                                  .object_class = "person"};
   tls_server_open(&directory->server, loop,
                   &(struct tls_server_options){.identity = identity,
                                                .is_plain = !identity || starts_tls,

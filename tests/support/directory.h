@@ -24,23 +24,27 @@ enum mood {
 
 struct directory_held {
   struct tls_server_peer *peer;
-  uint8_t bytes[512];
+  uint8_t bytes[1024];
   size_t len;
 };
 
 struct directory {
   enum mood on_bind, on_search, on_probe, on_start_tls;
   enum mood on_groups;    /* a search at DIRECTORY_ENTRY */
+  enum mood on_token;     /* who is bound? */
   const char *diagnostic; /* of a wrong password */
   int wrong_result;       /* 0: 49 */
   unsigned n_entries;     /* that a search finds */
   const char *attribute;  /* which they have, and its value */
   radmfa_span value;
+  /* The SIDs of who is bound, and of its entry; empty: it has none. The same at first. */
+  radmfa_span token[2], sid;
+  const char *object_class; /* of its entry */
   /* The groups that its entry (DIRECTORY_ENTRY) is in, or in whose members' groups. */
   const char *groups[4], *outer_groups[4];
   bool hides_groups; /* nobody may ask */
 
-  unsigned n_binds, n_searches, n_probes, n_start_tls, n_unbinds;
+  unsigned n_binds, n_searches, n_probes, n_tokens, n_start_tls, n_unbinds;
   char name[256], password[256]; /* of the latest bind */
   char base[256];                /* of the latest search */
   uint8_t request[1024];         /* the latest search */
