@@ -31,7 +31,7 @@ dials() {
 hears() { baresip_hears 9 "$1"; }
 hangs_up() {
   baresip_does 9 /hangup
-  hears terminated
+  hears 'terminate call'
 }
 
 dials 15551230001 1
