@@ -45,7 +45,7 @@ grep -q 'Received Access-Accept' "$work/waits" || fail "the login that waited wa
 
 guess
 (($(binds_at 2 carol) == 0)) || fail "the reload has forgotten two wrong passwords"
-grep -q '"outcome":"too_many_failures"' "$log" || fail "the log does not tell why"
+until_true 5 log_says '"outcome":"too_many_failures"'
 directory "$(ldaps 2)" ', max_failures: 3/30m'
 write_config
 kill -HUP "$pid"
