@@ -8,9 +8,9 @@ struct meaning {
   enum ldap_bind_outcome outcome;
 };
 
-/* Result codes (RFC 4511 4.1.9) but 49. What is not here says nothing of the user: 7, 8, 13, 48 and
- * 53 (as a rule) that we ask the wrong way, 51, 52 and 80 that the directory has trouble, 10 that it should be
- * another one. */
+/* Result codes (RFC 4511 4.1.9) but 49. What is not here says nothing of the user: 7, 8, 13, 48
+ * and 53 (as a rule) that we ask the wrong way, 51, 52 and 80 that the directory has trouble, 10
+ * that it should be another one. */
 static const struct meaning results[] = {
     {0, LDAP_BIND_OK},
     {19, LDAP_BIND_REFUSED},      /* constraintViolation: locked, says 389 Directory Server */
