@@ -25,6 +25,8 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
+#define PORTS_TRIED_MAX 16u /* that others have, before a call is refused */
+
 struct media_stream {
   struct media *media;
   struct media_stream_options options;
@@ -354,11 +356,35 @@ void media_dial(struct media_stream *stream, const char *keys) {
 
 /* ---- streams ---- */
 
+static bool is_in_use(const struct media *media, uint16_t port) {
+  radmfa_address local = media->options.local;
+  int fd, error;
+  local.port = port;
+  error = media_socket_open(&local, &fd);
+  if (!error) (void)close(fd);
+  return error == UV_EADDRINUSE;
+}
+
+/* One that nobody else has, say another program or the factor before a reload: by the time of the
+ * answer it would be too late to name another. 0: none was found. */
+static uint16_t take_port(struct media *media) {
+  uint16_t in_use[PORTS_TRIED_MAX], port;
+  size_t n = 0;
+  do {
+    port = media_ports_take(&media->ports, randombytes_random());
+    if (!port || !is_in_use(media, port)) break;
+    in_use[n++] = port;
+    port = 0;
+  } while (n < PORTS_TRIED_MAX);
+  while (n > 0) media_ports_give_back(&media->ports, in_use[--n]);
+  return port;
+}
+
 int media_reserve(struct media *media, const struct media_stream_options *options,
                   struct media_stream **out_stream) {
   struct media_stream *stream = calloc(1, sizeof *stream);
   if (!stream) return RADMFA_E_NO_MEMORY;
-  stream->port = media_ports_take(&media->ports, randombytes_random());
+  stream->port = take_port(media);
   if (!stream->port) {
     free(stream);
     return RADMFA_E_BUSY;

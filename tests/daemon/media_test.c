@@ -583,6 +583,31 @@ Test(media, a_port_that_another_program_has_is_an_error_and_nothing_else) {
   close_stage(stage);
 }
 
+static void nothing_closed(void *user) {
+  (void)user;
+}
+
+/* 10000 to 10003: two numbers, of which a stranger has one. */
+Test(media, a_port_that_another_program_has_is_not_promised) {
+  struct stage *stage = open_stage();
+  struct media_options options = {
+      .loop = &stage->loopback.loop, .local = own_address(), .port_min = 10000, .port_max = 10003};
+  struct media_stream_options stream_options = {on_key, on_played, stage};
+  struct media_stream *streams[2];
+  struct media *media;
+  cr_assert_eq(media_new(&options, &media), 0);
+  stage->here.port = 10002;
+  int taken = bind_here(stage);
+  cr_assert_eq(media_reserve(media, &stream_options, &streams[0]), 0);
+  cr_assert_eq(media_reserve(media, &stream_options, &streams[1]), RADMFA_E_BUSY);
+  close(taken);
+  cr_assert_eq(media_reserve(media, &stream_options, &streams[1]), 0, "it was only looked at");
+  media_free(streams[0]);
+  media_free(streams[1]);
+  media_close(media, nothing_closed, NULL);
+  close_stage(stage);
+}
+
 Test(media, a_socket_is_there_from_the_answer_to_the_end) {
   struct stage *stage = open_stage();
   close(bind_here(stage)); /* it only rings */
