@@ -323,6 +323,15 @@ static void stop(struct call_factor *factor) {
   loop_thread_stop(factor->thread);
 }
 
+/* On the stack's thread; what is allowed does not change. */
+static bool may_dial(const char *e164, void *user) {
+  const struct call_factor *factor = user;
+  struct number number = {0};
+  if (strlen(e164) >= sizeof number.e164) return false;
+  memcpy(number.e164, e164, strlen(e164));
+  return prefixes_allow(&factor->options.prefixes, &number);
+}
+
 static int start_sip(struct call_factor *factor) {
   const struct call_options *options = &factor->options;
   struct sip_trunk trunks[SIP_TRUNKS_MAX];
@@ -336,6 +345,7 @@ static int start_sip(struct call_factor *factor) {
       .local = options->local,
       .ca_file = options->ca_file,
       .follows_redirects = options->follows_redirects,
+      .may_dial = may_dial,
       .on_event = on_sip_event,
       .user = factor,
   };

@@ -175,10 +175,9 @@ static nta_request_f on_request;
 static bool make_leg(struct sip_phone_call *call) {
   char to[SIP_URI_SIZE];
   struct sip_line *line = call->line;
-  call->leg =
-      nta_leg_tcreate(line->agent, on_request, call, SIPTAG_FROM_STR(line->from),
-                      SIPTAG_TO_STR(sip_text_name_address(NULL, call->target, to)), TAG_END());
-  return call->leg && nta_leg_tag(call->leg, NULL);
+  call->leg = sip_line_leg(line, line->from, sip_text_name_address(NULL, call->target, to),
+                           on_request, call);
+  return call->leg != NULL;
 }
 
 static bool send_invite(struct sip_phone_call *call, const struct sip_answers *answers) {
@@ -351,13 +350,19 @@ static bool answer_challenge(struct sip_phone_call *call, nta_outgoing_t *reques
   return send_invite(call, &answers);
 }
 
+static bool may_dial(const struct sip *sip, const char *number) {
+  return number && sip_text_is_number(number) && sip->options.may_dial &&
+         sip->options.may_dial(number, sip->user);
+}
+
 /* To another number through our trunk, where that is wanted: never to another host. */
 static bool follow(struct sip_phone_call *call, nta_outgoing_t *request, const sip_t *response,
                    int status) {
+  const struct sip *sip = call->line->sip;
   const sip_contact_t *contact = response->sip_contact;
-  if (status < 300 || status > 399 || !call->line->sip->stack.follows_redirects) return false;
-  if (call->n_redirects++ >= REDIRECTS_MAX || !contact || !contact->m_url->url_user) return false;
-  if (!sip_text_is_number(contact->m_url->url_user)) return false;
+  if (status < 300 || status > 399 || !sip->stack.follows_redirects) return false;
+  if (call->n_redirects++ >= REDIRECTS_MAX || !contact) return false;
+  if (!may_dial(sip, contact->m_url->url_user)) return false;
   set_number(call, contact->m_url->url_user, NULL);
   drop_invite(call, request);
   nta_leg_destroy(call->leg);
@@ -384,10 +389,20 @@ static void on_refused(struct sip_phone_call *call, nta_outgoing_t *request,
   tell(call, &event);
 }
 
+/* Whoever it is knows what is between us and the trunk; and to the library the call is over. */
+static void on_forged(struct sip_phone_call *call, nta_outgoing_t *request) {
+  if (nta_outgoing_status(request) < 200 || call->is_answered) return;
+  drop_invite(call, request);
+  finish(call, 480, false, "answered from another address than the trunk's");
+  nta_outgoing_destroy(request);
+}
+
 static int on_invite_answer(void *magic, nta_outgoing_t *request, const sip_t *response) {
   struct sip_phone_call *call = magic;
   int status = nta_outgoing_status(request);
-  if (status < 200) {
+  if (!sip_line_answered(call->line, request)) {
+    on_forged(call, request);
+  } else if (status < 200) {
     on_provisional(call, request, response);
   } else if (status < 300 && response) {
     on_answered(call, request, response);
