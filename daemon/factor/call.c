@@ -197,7 +197,7 @@ static void on_wake(uv_async_t *async) {
   for (; letter; letter = next) {
     next = letter->next;
     on_letter(factor, letter);
-    free(letter);
+    call_letter_free(letter);
   }
   pthread_mutex_lock(&factor->inbox.lock);
   bool is_stopping = factor->is_stopping;
@@ -241,7 +241,7 @@ void call_factor_place(struct call_factor *factor, const struct call_request *re
   struct call_letter *letter = call_letter_new(0);
   if (!call || !letter || request->identity.len > CALL_IDENTITY_MAX) {
     free(call);
-    free(letter);
+    call_letter_free(letter);
     options->answer(options->user, request->id, RADMFA_FACTOR_OVER_LIMIT);
     return;
   }
@@ -433,7 +433,7 @@ static void free_letters(struct call_factor *factor) {
   for (; letter; letter = next) {
     next = letter->next;
     if (letter->kind == CALL_LETTER_PLACE) free(letter->call);
-    free(letter);
+    call_letter_free(letter);
   }
 }
 

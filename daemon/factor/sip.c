@@ -188,7 +188,7 @@ static int on_commands(struct sip *magic, su_wait_t *wait, struct sip *sip) {
   while (command) {
     struct sip_command *next = command->next;
     do_command(sip, command);
-    free(command);
+    sip_command_free(command);
     command = next;
   }
   return 0;

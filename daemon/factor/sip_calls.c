@@ -34,7 +34,8 @@ struct sip_phone_call {
   char number[SIP_NUMBER_MAX + 2];
   char extension[SIP_NUMBER_MAX + 1];
   char target[SIP_URI_SIZE]; /* its URI */
-  char sdp[];                /* our offer, and a NUL */
+  size_t sdp_len;
+  char sdp[]; /* our offer, and a NUL; a key of SRTP may stand in it */
 };
 
 /* ---- which call ---- */
@@ -217,6 +218,7 @@ static struct sip_phone_call *call_new(struct sip *sip, const struct sip_call *f
   if (!call) return NULL;
   call->line = &sip->stack.lines[from->trunk];
   call->id = from->call;
+  call->sdp_len = from->sdp.len;
   if (from->sdp.len) memcpy(call->sdp, from->sdp.ptr, from->sdp.len);
   call->next = sip->stack.calls;
   sip->stack.calls = call;
@@ -536,6 +538,7 @@ void sip_calls_answer_offer(struct sip *sip, uint64_t id, radmfa_span sdp, bool 
     reply_to_session(call, offer, SIP_500_INTERNAL_SERVER_ERROR, NULL);
   else
     reply_to_session(call, offer, SIP_488_NOT_ACCEPTABLE, NULL);
+  if (text) radmfa_wipe(text, sdp.len);
   free(text);
 }
 
@@ -561,6 +564,7 @@ static void free_call(struct sip_phone_call *call) {
   nta_outgoing_destroy(call->bye);
   if (call->offer) nta_incoming_destroy(call->offer);
   nta_leg_destroy(call->leg);
+  radmfa_wipe(call, sizeof *call + call->sdp_len);
   free(call);
 }
 
