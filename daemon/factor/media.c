@@ -162,8 +162,8 @@ static bool is_event(const struct media_stream *stream, int payload) {
   return payload == SDP_EVENT_PAYLOAD || payload == stream->event_payload;
 }
 
-static void believe(struct media_stream *stream, const radmfa_address *from) {
-  if (media_source_believe(&stream->source, from))
+static void believe(struct media_stream *stream, const radmfa_address *from, uint64_t now_ms) {
+  if (media_source_believe(&stream->source, from, now_ms))
     stream->peer = media_peer_of(media_source_target(&stream->source));
 }
 
@@ -175,7 +175,7 @@ static bool read_genuine(struct media_stream *stream, struct media_datagram *dat
   if (stream->receiver && !srtp_unseal(stream->receiver, datagram->bytes, &datagram->len))
     return false;
   if (!rtp_parse((radmfa_span){datagram->bytes, datagram->len}, out_packet)) return false;
-  believe(stream, &datagram->from);
+  believe(stream, &datagram->from, now_ms);
   return true;
 }
 
@@ -260,7 +260,8 @@ static int set_session(struct media_stream *stream, const struct sdp_session *se
   stream->codec = session->codec;
   stream->codec_payload = session->codec_payload;
   stream->event_payload = session->event_payload;
-  media_source_describe(&stream->source, &session->rtp, uv_now(stream->media->options.loop));
+  /* not the loop's, which is behind where it has done much since */
+  media_source_describe(&stream->source, &session->rtp, uv_hrtime() / 1000000u);
   const radmfa_address *target = media_source_target(&stream->source);
   stream->peer = target ? media_peer_of(target) : (struct media_peer){0};
   return 0;
