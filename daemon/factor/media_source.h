@@ -9,7 +9,7 @@
 
 #include <radmfa/base.h>
 
-/* As long as this behind a description no key counts: it may be an echo of the trunk's own tones. */
+/* As long as this behind a description no key counts: it may be an echo of the trunk's tones. */
 #define MEDIA_SETTLE_MS 300u
 /* Nor of a stranger for as long behind his first packet: the one of the description has begun to
  * send by then, if he ever does. */
