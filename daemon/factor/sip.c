@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <radmfa/error.h>
 #include <sodium.h>
+#include <sofia-sip/nta_stateless.h>
 #include <sofia-sip/su_log.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,38 +38,38 @@ void sip_tell(struct sip *sip, const struct sip_event *event) {
   sip->on_event(event, sip->user);
 }
 
-static int on_stray_request(void *magic, nta_leg_t *leg, nta_incoming_t *request,
-                            const sip_t *message) {
-  struct sip *sip = magic;
-  const struct sip_line *line = sip_line_of(sip, request);
-  (void)leg;
-  if (!line) return 403;
-  switch (message->sip_request->rq_method) {
-    case sip_method_ack: nta_incoming_destroy(request); return 0;
+/* What belongs to no dialog of ours. Who is no trunk hears nothing, not even that we are here. */
+static int on_stray(struct sip *sip, nta_agent_t *agent, msg_t *message, sip_t *parsed) {
+  const sip_request_t *request = parsed->sip_request;
+  bool is_known = sip_sent_by_trunk(sip, message);
+  if (!request || !is_known || request->rq_method == sip_method_ack) {
+    nta_msg_discard(agent, message);
+    return 0;
+  }
+  switch (request->rq_method) {
     case sip_method_options:
-      (void)nta_incoming_treply(request, SIP_200_OK, SIPTAG_ALLOW_STR(SIP_METHODS),
-                                SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
-      return 200;
-    case sip_method_invite: return message->sip_to->a_tag ? 481 : 486;
+      return nta_msg_treply(agent, message, SIP_200_OK, SIPTAG_ALLOW_STR(SIP_METHODS),
+                            SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
+    case sip_method_invite:
+      if (!parsed->sip_to->a_tag)
+        return nta_msg_treply(agent, message, SIP_486_BUSY_HERE, TAG_END());
+      return nta_msg_treply(agent, message, SIP_481_NO_TRANSACTION, TAG_END());
     case sip_method_bye:
     case sip_method_info:
     case sip_method_update:
-    case sip_method_cancel: return 481;
-    default: return 405;
+    case sip_method_cancel:
+      return nta_msg_treply(agent, message, SIP_481_NO_TRANSACTION, TAG_END());
+    default: return nta_msg_treply(agent, message, SIP_405_METHOD_NOT_ALLOWED, TAG_END());
   }
 }
 
 /* ---- the transports ---- */
 
 static nta_agent_t *agent_new(struct sip *sip, const char *url) {
-  nta_agent_t *agent = nta_agent_create(
-      sip->stack.root, URL_STRING_MAKE(url), NULL, NULL, NTATAG_UA(1), NTATAG_MERGE_482(1),
-      NTATAG_PASS_100(1), NTATAG_TIMEOUT_408(1), NTATAG_CLIENT_RPORT(1), NTATAG_UDP_MTU(65535),
-      NTATAG_MAXSIZE(65536), NTATAG_MAX_PROCEEDING(100), TAG_END());
-  if (!agent) return NULL;
-  if (nta_leg_tcreate(agent, on_stray_request, sip, NTATAG_NO_DIALOG(1), TAG_END())) return agent;
-  nta_agent_destroy(agent);
-  return NULL;
+  return nta_agent_create(sip->stack.root, URL_STRING_MAKE(url), on_stray, sip, NTATAG_UA(1),
+                          NTATAG_MERGE_482(1), NTATAG_PASS_100(1), NTATAG_TIMEOUT_408(1),
+                          NTATAG_CLIENT_RPORT(1), NTATAG_UDP_MTU(65535), NTATAG_MAXSIZE(65536),
+                          NTATAG_MAX_PROCEEDING(100), TAG_END());
 }
 
 /* "sip:10.0.0.7:5060;transport=udp"; port 0: any. `more` is a parameter. */

@@ -23,29 +23,32 @@ enum sip_path_state sip_line_next(const struct sip_line *line, char out_url[SIP_
   return state;
 }
 
-static bool source_of(nta_incoming_t *request, radmfa_address *out_source) {
+static bool source_of(const msg_t *message, radmfa_address *out_source) {
   radmfa_address source = {.ip = {[10] = 0xff, [11] = 0xff}};
-  msg_t *message = nta_incoming_getrequest(request);
-  if (!message) return false;
-  const su_sockaddr_t *from = msg_addr(message);
+  const su_sockaddr_t *from = msg_addr((msg_t *)message);
   bool is_v4 = from->su_family == AF_INET, is_v6 = from->su_family == AF_INET6;
   if (is_v4) memcpy(source.ip + 12, &from->su_sin.sin_addr, 4);
   if (is_v6) memcpy(source.ip, &from->su_sin6.sin6_addr, sizeof source.ip);
   source.port = ntohs(from->su_port);
-  msg_destroy(message); /* our reference */
   *out_source = source;
   return is_v4 || is_v6;
 }
 
 bool sip_line_sent(const struct sip_line *line, nta_incoming_t *request) {
   radmfa_address source;
-  return source_of(request, &source) && sip_paths_is_from(line->sip->paths, line->at, &source);
+  msg_t *message = nta_incoming_getrequest(request);
+  bool is_known = message && source_of(message, &source);
+  msg_destroy(message); /* our reference */
+  return is_known && sip_paths_is_from(line->sip->paths, line->at, &source);
 }
 
-struct sip_line *sip_line_of(struct sip *sip, nta_incoming_t *request) {
-  for (size_t i = 0; i < sip->stack.n_lines; i++)
-    if (sip_line_sent(&sip->stack.lines[i], request)) return &sip->stack.lines[i];
-  return NULL;
+bool sip_sent_by_trunk(const struct sip *sip, const msg_t *message) {
+  radmfa_address source;
+  bool is_known = false;
+  if (!source_of(message, &source)) return false;
+  for (size_t i = 0; !is_known && i < sip->stack.n_lines; i++)
+    is_known = sip_paths_is_from(sip->paths, i, &source);
+  return is_known;
 }
 
 /* ---- who we are ---- */

@@ -86,8 +86,7 @@ void sip_tell(struct sip *sip, const struct sip_event *event);
 enum sip_path_state sip_line_next(const struct sip_line *line, char out_url[SIP_URI_SIZE]);
 /* Whether a request came from the trunk. */
 bool sip_line_sent(const struct sip_line *line, nta_incoming_t *request);
-/* The trunk that a request came from, or NULL. */
-struct sip_line *sip_line_of(struct sip *sip, nta_incoming_t *request);
+bool sip_sent_by_trunk(const struct sip *sip, const msg_t *message); /* any of them */
 
 /* The answer to a 401 or 407, as headers; both may be asked for. */
 struct sip_answers {

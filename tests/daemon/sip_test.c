@@ -501,8 +501,21 @@ Test(sip, nobody_else_can_press_a_key_or_end_a_call) {
   (void)peer_expect(&stranger, "SIP/2.0 403 ");
   peer_request(&stranger, invite, "t1", "BYE", "", "");
   (void)peer_expect(&stranger, "SIP/2.0 403 ");
+  close(stranger.fd);
+  hang_up_and_close();
+}
+
+Test(sip, who_is_no_trunk_hears_nothing) {
+  open_stack();
+  answer();
+  peer_open_on(&stranger, "127.0.0.2");
+  stranger.stack = peer.stack;
   ask(&stranger, "OPTIONS");
-  (void)peer_expect(&stranger, "SIP/2.0 403 ");
+  ask(&stranger, "INVITE");
+  ask(&stranger, "REGISTER");
+  ask(&peer, "OPTIONS");
+  (void)peer_expect(&peer, "SIP/2.0 200 "); /* they were read before it */
+  cr_assert_not(peer_hears_something(&stranger, 0));
   close(stranger.fd);
   hang_up_and_close();
 }
