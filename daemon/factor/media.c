@@ -400,8 +400,14 @@ void media_local(const struct media_stream *stream, radmfa_address *out_local) {
   out_local->port = stream->port;
 }
 
+/* A key that was pressed, perhaps of a PIN, is in it. */
+static void free_stream(struct media_stream *stream) {
+  sodium_memzero(stream, sizeof *stream);
+  free(stream);
+}
+
 static void on_stream_closed(uv_handle_t *handle) {
-  free(handle->data);
+  free_stream(handle->data);
 }
 
 void media_free(struct media_stream *stream) {
@@ -410,7 +416,7 @@ void media_free(struct media_stream *stream) {
   forget_session(stream);
   media_ports_give_back(&stream->media->ports, stream->port);
   if (!stream->is_open) {
-    free(stream);
+    free_stream(stream);
     return;
   }
   end_turns(stream);
@@ -446,6 +452,7 @@ static void on_media_closed(uv_handle_t *handle) {
   void *user = media->user;
   srtp_finish();
   media_ports_cleanup(&media->ports);
+  sodium_memzero(media, sizeof *media); /* packets of keys are in the batch */
   free(media);
   closed(user);
 }

@@ -21,7 +21,6 @@
 #include <errno.h>
 #include <radmfa/error.h>
 #include <sodium.h>
-#include <sofia-sip/nta_stateless.h>
 #include <sofia-sip/su_log.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,38 +37,45 @@ void sip_tell(struct sip *sip, const struct sip_event *event) {
   sip->on_event(event, sip->user);
 }
 
-/* What belongs to no dialog of ours. Who is no trunk hears nothing, not even that we are here. */
-static int on_stray(struct sip *sip, nta_agent_t *agent, msg_t *message, sip_t *parsed) {
-  const sip_request_t *request = parsed->sip_request;
-  bool is_known = sip_sent_by_trunk(sip, message);
-  if (!request || !is_known || request->rq_method == sip_method_ack) {
-    nta_msg_discard(agent, message);
-    return 0;
-  }
-  switch (request->rq_method) {
-    case sip_method_options:
-      return nta_msg_treply(agent, message, SIP_200_OK, SIPTAG_ALLOW_STR(SIP_METHODS),
-                            SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
-    case sip_method_invite:
-      if (!parsed->sip_to->a_tag)
-        return nta_msg_treply(agent, message, SIP_486_BUSY_HERE, TAG_END());
-      return nta_msg_treply(agent, message, SIP_481_NO_TRANSACTION, TAG_END());
+static int status_for(const sip_t *message) {
+  switch (message->sip_request->rq_method) {
+    case sip_method_options: return 200;
+    case sip_method_invite: return message->sip_to->a_tag ? 481 : 486;
     case sip_method_bye:
     case sip_method_info:
     case sip_method_update:
-    case sip_method_cancel:
-      return nta_msg_treply(agent, message, SIP_481_NO_TRANSACTION, TAG_END());
-    default: return nta_msg_treply(agent, message, SIP_405_METHOD_NOT_ALLOWED, TAG_END());
+    case sip_method_cancel: return 481;
+    default: return 405;
   }
+}
+
+static void answer_stray(nta_agent_t *agent, msg_t *message, sip_t *parts) {
+  int status = status_for(parts);
+  nta_incoming_t *request = nta_incoming_create(agent, NULL, message, parts, TAG_END());
+  if (!request) return;
+  (void)nta_incoming_treply(request, status, NULL, SIPTAG_ALLOW_STR(SIP_METHODS),
+                            TAG_IF(status == 200, SIPTAG_ACCEPT_STR("application/sdp")), TAG_END());
+  nta_incoming_destroy(request);
+}
+
+/* What comes from anywhere else is dropped before anything of it is kept: anybody may send it, as
+ * much as he likes. */
+static int on_stray(struct sip *sip, nta_agent_t *agent, msg_t *message, sip_t *parts) {
+  bool wants_answer = parts->sip_request && parts->sip_request->rq_method != sip_method_ack;
+  if (wants_answer && sip_is_of_trunk(sip, message))
+    answer_stray(agent, message, parts);
+  else
+    msg_destroy(message);
+  return 0;
 }
 
 /* ---- the transports ---- */
 
 static nta_agent_t *agent_new(struct sip *sip, const char *url) {
-  return nta_agent_create(sip->stack.root, URL_STRING_MAKE(url), on_stray, sip, NTATAG_UA(1),
-                          NTATAG_MERGE_482(1), NTATAG_PASS_100(1), NTATAG_TIMEOUT_408(1),
-                          NTATAG_CLIENT_RPORT(1), NTATAG_UDP_MTU(65535), NTATAG_MAXSIZE(65536),
-                          NTATAG_MAX_PROCEEDING(100), TAG_END());
+  return nta_agent_create(sip->stack.root, URL_STRING_MAKE(url), on_stray, sip, NTATAG_STATELESS(1),
+                          NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_PASS_100(1),
+                          NTATAG_TIMEOUT_408(1), NTATAG_CLIENT_RPORT(1), NTATAG_UDP_MTU(65535),
+                          NTATAG_MAXSIZE(65536), TAG_END());
 }
 
 /* "sip:10.0.0.7:5060;transport=udp"; port 0: any. `more` is a parameter. */
@@ -150,16 +156,10 @@ static void close_transports(struct sip *sip) {
   for (size_t i = 0; i < sip->stack.n_lines; i++) {
     struct sip_line *line = &sip->stack.lines[i];
     sip_registrar_free(line);
-    if (line->agent && line->agent != sip->stack.plain) {
-      nta_leg_destroy(nta_default_leg(line->agent));
-      nta_agent_destroy(line->agent);
-    }
+    if (line->agent != sip->stack.plain) nta_agent_destroy(line->agent);
     line->agent = NULL;
   }
-  if (sip->stack.plain) {
-    nta_leg_destroy(nta_default_leg(sip->stack.plain));
-    nta_agent_destroy(sip->stack.plain);
-  }
+  nta_agent_destroy(sip->stack.plain);
 }
 
 /* ---- the thread ---- */
@@ -188,7 +188,7 @@ static int on_commands(struct sip *magic, su_wait_t *wait, struct sip *sip) {
   while (command) {
     struct sip_command *next = command->next;
     do_command(sip, command);
-    free(command);
+    sip_command_free(command);
     command = next;
   }
   return 0;
