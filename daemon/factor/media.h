@@ -51,8 +51,7 @@ struct media_stream_options {
 };
 
 /* media_reserve takes a port number for a call that is to ring. Returns 0, RADMFA_E_NO_MEMORY, or
- * RADMFA_E_BUSY where every port of the range is taken, by calls or, as far as was tried, by
- * others. */
+ * RADMFA_E_BUSY where every port of the range is taken, by calls or, as was tried, by others. */
 RADMFA_MUST_USE int media_reserve(struct media *media, const struct media_stream_options *options,
                                   struct media_stream **out_stream);
 /* Where this stream hears, for the description: address and port. */
