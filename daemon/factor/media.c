@@ -44,6 +44,7 @@ struct media_stream {
   struct srtp_key *sender, *receiver; /* NULL without SRTP */
 
   uint32_t ssrc, timestamp;
+  uint32_t event_timestamp; /* of the key that is dialled: when it began */
   uint16_t sequence;
   bool had_gap; /* in what was sent: the next packet has the marker */
   struct voice voice;
@@ -74,6 +75,22 @@ struct media {
 
 /* ---- sending ---- */
 
+/* Each key has one timestamp, also where time was left out since it began. */
+static struct rtp_packet next_header(struct media_stream *stream, const struct voice_frame *frame) {
+  struct rtp_packet header = {
+      .has_marker = frame->has_marker, .sequence = stream->sequence++, .ssrc = stream->ssrc};
+  if (frame->is_event) {
+    if (frame->begun_at == 0) stream->event_timestamp = stream->timestamp;
+    header.payload_type = stream->event_payload;
+    header.timestamp = stream->event_timestamp;
+    return header;
+  }
+  header.has_marker |= stream->had_gap;
+  header.payload_type = stream->codec_payload;
+  header.timestamp = stream->timestamp;
+  return header;
+}
+
 /* The frame whose turn it is becomes a packet in `media->packet`; its length. */
 static size_t make_packet(struct media_stream *stream) {
   uint8_t *packet = stream->media->packet, *payload = packet + RTP_HEADER_SIZE;
@@ -81,12 +98,7 @@ static size_t make_packet(struct media_stream *stream) {
   voice_next(&stream->voice, stream->codec, payload, &frame);
   if (frame.is_event && stream->event_payload == SDP_NO_EVENTS)
     voice_silence(stream->codec, payload, &frame);
-  struct rtp_packet header = {.has_marker = frame.has_marker || stream->had_gap,
-                              .payload_type =
-                                  frame.is_event ? stream->event_payload : stream->codec_payload,
-                              .sequence = stream->sequence++,
-                              .timestamp = stream->timestamp - frame.begun_at,
-                              .ssrc = stream->ssrc};
+  struct rtp_packet header = next_header(stream, &frame);
   rtp_write_header(&header, packet);
   stream->had_gap = false;
   if (frame.is_last) {

@@ -266,18 +266,39 @@ Test(media, packets_are_marked_as_speech) {
   close_stage(stage);
 }
 
-Test(media, numbers_are_dialled_in_events) {
-  struct stage *stage = open_call();
+static void expect_dialled(const struct stage *stage, const char *expected) {
   struct rtp_keys keys = {0};
   char heard[8] = "";
-  media_dial(stage->stream, "12#");
-  loopback_run_until(&stage->loopback, was_played, stage);
-  for (size_t i = 0, n = 0; i < stage->n_packets; i++) {
+  for (size_t i = 0, n = 0; i < stage->n_packets && n < sizeof heard - 1; i++) {
     if (stage->packets[i].head.payload_type != SDP_EVENT_PAYLOAD) continue;
     char key = rtp_keys_hear(&keys, &stage->packets[i].head);
     if (key) heard[n++] = key;
   }
-  cr_assert_str_eq(heard, "12#");
+  cr_assert_str_eq(heard, expected);
+}
+
+Test(media, numbers_are_dialled_in_events) {
+  struct stage *stage = open_call();
+  media_dial(stage->stream, "12#");
+  loopback_run_until(&stage->loopback, was_played, stage);
+  expect_dialled(stage, "12#");
+  close_stage(stage);
+}
+
+static bool has_event(void *user) {
+  const struct stage *stage = user;
+  read_packets(user);
+  return stage->n_packets &&
+         stage->packets[stage->n_packets - 1].head.payload_type == SDP_EVENT_PAYLOAD;
+}
+
+Test(media, a_key_that_is_dialled_while_the_machine_stalls_is_one_key) {
+  struct stage *stage = open_call();
+  media_dial(stage->stream, "57");
+  loopback_run_until(&stage->loopback, has_event, stage);
+  (void)usleep(200000); /* more than is caught up with */
+  loopback_run_until(&stage->loopback, was_played, stage);
+  expect_dialled(stage, "57");
   close_stage(stage);
 }
 
