@@ -20,6 +20,7 @@
 #include <radmfa/error.h>
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -378,6 +379,27 @@ static bool is_in_use(const struct media *media, uint16_t port) {
   return error == UV_EADDRINUSE;
 }
 
+/* Numbers that calls of this process have, for a factor and the one before a reload share a range:
+ * two phones that ring must not be promised the same. */
+#define WORD 64u
+static _Atomic uint64_t promised[(UINT16_MAX + 1) / WORD];
+
+static bool promise(uint16_t port) {
+  uint64_t bit = UINT64_C(1) << port % WORD;
+  return !(atomic_fetch_or(&promised[port / WORD], bit) & bit);
+}
+
+static void end_promise(uint16_t port) {
+  (void)atomic_fetch_and(&promised[port / WORD], ~(UINT64_C(1) << port % WORD));
+}
+
+static bool is_free_for(const struct media *media, uint16_t port) {
+  if (!promise(port)) return false;
+  if (!is_in_use(media, port)) return true;
+  end_promise(port);
+  return false;
+}
+
 /* One that nobody else has, say another program or the factor before a reload: by the time of the
  * answer it would be too late to name another. 0: none was found. */
 static uint16_t take_port(struct media *media) {
@@ -385,7 +407,7 @@ static uint16_t take_port(struct media *media) {
   size_t n = 0;
   do {
     port = media_ports_take(&media->ports, randombytes_random());
-    if (!port || !is_in_use(media, port)) break;
+    if (!port || is_free_for(media, port)) break;
     in_use[n++] = port;
     port = 0;
   } while (n < PORTS_TRIED_MAX);
@@ -429,6 +451,7 @@ void media_free(struct media_stream *stream) {
   forget_session(stream);
   media_ports_give_back(&stream->media->ports, stream->port);
   if (!stream->is_open) {
+    end_promise(stream->port);
     free_stream(stream);
     return;
   }
@@ -436,6 +459,7 @@ void media_free(struct media_stream *stream) {
   stream->is_open = false;
   uv_close((uv_handle_t *)&stream->poll, on_stream_closed);
   (void)close(stream->fd);
+  end_promise(stream->port);
 }
 
 /* ---- life ---- */

@@ -612,12 +612,12 @@ static void nothing_closed(void *user) {
 Test(media, a_port_that_another_program_has_is_not_promised) {
   struct stage *stage = open_stage();
   struct media_options options = {
-      .loop = &stage->loopback.loop, .local = own_address(), .port_min = 10000, .port_max = 10003};
+      .loop = &stage->loopback.loop, .local = own_address(), .port_min = 11000, .port_max = 11003};
   struct media_stream_options stream_options = {on_key, on_played, stage};
   struct media_stream *streams[2];
   struct media *media;
   cr_assert_eq(media_new(&options, &media), 0);
-  stage->here.port = 10002;
+  stage->here.port = 11002;
   int taken = bind_here(stage);
   cr_assert_eq(media_reserve(media, &stream_options, &streams[0]), 0);
   cr_assert_eq(media_reserve(media, &stream_options, &streams[1]), RADMFA_E_BUSY);
@@ -626,6 +626,24 @@ Test(media, a_port_that_another_program_has_is_not_promised) {
   media_free(streams[0]);
   media_free(streams[1]);
   media_close(media, nothing_closed, NULL);
+  close_stage(stage);
+}
+
+/* As while an old factor's calls end behind a reload. */
+Test(media, two_that_share_a_range_do_not_promise_the_same_port) {
+  struct stage *stage = open_stage();
+  struct media_options options = {
+      .loop = &stage->loopback.loop, .local = own_address(), .port_min = 11000, .port_max = 11001};
+  struct media_stream_options stream_options = {on_key, on_played, stage};
+  struct media_stream *first, *second;
+  struct media *medias[2];
+  for (size_t i = 0; i < 2; i++) cr_assert_eq(media_new(&options, &medias[i]), 0);
+  cr_assert_eq(media_reserve(medias[0], &stream_options, &first), 0);
+  cr_assert_eq(media_reserve(medias[1], &stream_options, &second), RADMFA_E_BUSY);
+  media_free(first);
+  cr_assert_eq(media_reserve(medias[1], &stream_options, &second), 0);
+  media_free(second);
+  for (size_t i = 0; i < 2; i++) media_close(medias[i], nothing_closed, NULL);
   close_stage(stage);
 }
 
