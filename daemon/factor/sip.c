@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <radmfa/error.h>
 #include <sodium.h>
+#include <sofia-sip/nta_stateless.h>
 #include <sofia-sip/su_log.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,24 +50,18 @@ static int status_for(const sip_t *message) {
   }
 }
 
-static void answer_stray(nta_agent_t *agent, msg_t *message, sip_t *parts) {
-  int status = status_for(parts);
-  nta_incoming_t *request = nta_incoming_create(agent, NULL, message, parts, TAG_END());
-  if (!request) return;
-  (void)nta_incoming_treply(request, status, NULL, SIPTAG_ALLOW_STR(SIP_METHODS),
-                            TAG_IF(status == 200, SIPTAG_ACCEPT_STR("application/sdp")), TAG_END());
-  nta_incoming_destroy(request);
-}
-
-/* What comes from anywhere else is dropped before anything of it is kept: anybody may send it, as
- * much as he likes. */
+/* Nothing of it is kept, for anybody may send it, as much as he likes, and give the trunk's address
+ * for his; who is no trunk does not even hear that we are here. */
 static int on_stray(struct sip *sip, nta_agent_t *agent, msg_t *message, sip_t *parts) {
-  bool wants_answer = parts->sip_request && parts->sip_request->rq_method != sip_method_ack;
-  if (wants_answer && sip_is_of_trunk(sip, message))
-    answer_stray(agent, message, parts);
-  else
-    msg_destroy(message);
-  return 0;
+  const sip_request_t *request = parts->sip_request;
+  if (!request || request->rq_method == sip_method_ack || !sip_is_of_trunk(sip, message)) {
+    nta_msg_discard(agent, message);
+    return 0;
+  }
+  int status = status_for(parts);
+  return nta_msg_treply(agent, message, status, sip_status_phrase(status),
+                        SIPTAG_ALLOW_STR(SIP_METHODS),
+                        TAG_IF(status == 200, SIPTAG_ACCEPT_STR("application/sdp")), TAG_END());
 }
 
 /* ---- the transports ---- */

@@ -439,6 +439,22 @@ Test(sip, an_info_with_a_key_is_told) {
   hang_up_and_close();
 }
 
+/* As of the other phone of a fork. */
+Test(sip, a_key_of_another_dialog_or_before_the_answer_is_not_told) {
+  open_stack();
+  ring();
+  peer_request(&peer, invite, "t1", "INFO", "Content-Type: application/dtmf\r\n", "#");
+  (void)peer_expect(&peer, "SIP/2.0 ");
+  peer_answer_200(&peer, invite, "t1");
+  (void)peer_expect(&peer, "ACK ");
+  (void)events_expect(&events, SIP_EVENT_ANSWERED);
+  peer_request(&peer, invite, "t2", "INFO", "Content-Type: application/dtmf\r\n", "#");
+  (void)peer_expect(&peer, "SIP/2.0 481 ");
+  peer_request(&peer, invite, "t2", "BYE", "", "");
+  (void)peer_expect(&peer, "SIP/2.0 481 ");
+  hang_up_and_close();
+}
+
 Test(sip, an_info_with_something_else_is_refused) {
   open_stack();
   answer();
