@@ -9,7 +9,7 @@ enum sip_transport { SIP_TRANSPORT_UDP, SIP_TRANSPORT_TCP, SIP_TRANSPORT_TLS };
 
 struct sip_uri {
   char host[URL_HOST_SIZE]; /* in lower case, without brackets */
-  uint16_t port;            /* 0: not written, then DNS may know it (RFC 3263 4.2) */
+  uint16_t port;            /* 0: not written, then the transport's (RFC 3261 19.1.2) */
   enum sip_transport transport;
 };
 
