@@ -636,8 +636,8 @@ Test(sip, a_trunk_is_registered_at_and_left_at_the_end) {
   peer_answer(&peer, peer.message, (struct answer){.status = "200 OK", .tag = "r"});
   cr_assert_eq(events_expect(&events, SIP_EVENT_REGISTERED)->event.call, 0);
   cr_assert(thread_start(&thread, "closes", end_stack, sip));
-  (void)peer_expect(&peer, "REGISTER ");
-  cr_assert(says(&peer, "\r\nExpires: 0\r\n"));
+  do (void)peer_expect(&peer, "REGISTER "); /* the one before may have been sent again */
+  while (!says(&peer, "\r\nExpires: 0\r\n"));
   peer_answer(&peer, peer.message, (struct answer){.status = "200 OK", .tag = "r"});
   pthread_join(thread, NULL);
 }
