@@ -64,6 +64,12 @@ static void wake(void *user) {
   call_factor_wake(user);
 }
 
+static void set_open(struct call_factor *factor, bool is_open) {
+  pthread_mutex_lock(&factor->inbox.lock);
+  factor->is_open = is_open;
+  pthread_mutex_unlock(&factor->inbox.lock);
+}
+
 static void on_queue(uv_timer_t *timer);
 
 static void serve_queue(struct call_factor *factor) {
@@ -313,9 +319,7 @@ static void stop(struct call_factor *factor) {
     call->state = CALL_ENDING;
     call_turn(call, CALL_ON_HUNG_UP);
   }
-  pthread_mutex_lock(&factor->inbox.lock);
-  factor->is_open = false;
-  pthread_mutex_unlock(&factor->inbox.lock);
+  set_open(factor, false);
   if (factor->media) media_close(factor->media, nothing_closed, NULL);
   uv_close((uv_handle_t *)&factor->wake, NULL);
   uv_close((uv_handle_t *)&factor->queue, NULL);
@@ -394,9 +398,9 @@ static int start_parts(struct call_factor *factor) {
   if (!error) error = start_hashing(factor);
   if (error) return error;
   (void)uv_timer_start(&factor->watch, on_watch, WATCH_MS, WATCH_MS);
-  factor->is_open = true;
+  set_open(factor, true); /* the SIP stack has begun to tell */
   if (loop_thread_start(factor->thread, "calls")) return 0;
-  factor->is_open = false;
+  set_open(factor, false);
   return RADMFA_E_NO_MEMORY;
 }
 

@@ -118,9 +118,9 @@ static struct stage *open_stage(void) {
 }
 
 static void start(struct stage *stage) {
+  cr_assert_eq(media_start(stage->stream, &stage->session, NULL), 0);
   uv_update_time(&stage->loopback.loop);
   stage->started_ms = uv_now(&stage->loopback.loop);
-  cr_assert_eq(media_start(stage->stream, &stage->session, NULL), 0);
 }
 
 static struct stage *open_call(void) {
@@ -477,9 +477,9 @@ static struct stage *open_secure_call(void) {
   memcpy(stage->session.srtp_key, their_key, sizeof their_key);
   cr_assert_eq(srtp_key_new_sender(their_key, 7, &stage->sealer), 0);
   cr_assert_eq(srtp_key_new_receiver(our_key, &stage->opener), 0);
+  cr_assert_eq(media_start(stage->stream, &stage->session, our_key), 0);
   uv_update_time(&stage->loopback.loop);
   stage->started_ms = uv_now(&stage->loopback.loop);
-  cr_assert_eq(media_start(stage->stream, &stage->session, our_key), 0);
   return stage;
 }
 
