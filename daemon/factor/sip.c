@@ -8,8 +8,11 @@
  * - Its look-ups are not used; sip_paths.c does that. A name out of /etc/hosts is "503 DNS Error".
  * - Its user agent (nua) is not used, but its transactions and dialogs (nta). nua follows 302 and
  *   Retry-After by itself, knows digest with MD5 only and no password with a colon, and ends a call
- *   by anybody's BYE. nta hangs up the second 200 of a forked call by
- *   itself, once and without sending again; sip_calls.c does it where nta does not.
+ *   by anybody's BYE.
+ * - A second 200 of a forked INVITE is hung up by nta itself: once, without sending the BYE again, and
+ *   to its Contact. sip_calls.c does it where nta does not.
+ * - A call that rings does not end with its connection where that ends in order: the answer may
+ *   come over another one. Over TLS it cannot, so the relay resets.
  * - Its timers go by the clock of the day: a step of it ends or prolongs transactions. The limits
  *   that a login relies on are ours, by the monotonic clock.
  * - It says things on stderr; here it says nothing. */

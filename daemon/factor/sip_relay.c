@@ -182,9 +182,12 @@ static void on_far_data(radmfa_span bytes, void *user) {
 
 static void on_far_closed(int error, const char *detail, void *user) {
   struct link *link = user;
+  uv_tcp_t *near = &link->near;
   link->is_far_closed = true;
   if (error != RADMFA_E_CANCELLED) note_down(link->relay, error, detail);
-  close_link(link);
+  /* A reset, as our stack takes an end in order for no reason to give up a call that rings. */
+  if (!uv_is_closing((uv_handle_t *)near) && uv_tcp_close_reset(near, on_near_closed))
+    close_link(link);
   free_link_when_closed(link);
 }
 

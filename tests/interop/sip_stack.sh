@@ -195,6 +195,25 @@ call -c ours.crt -H 100 "sip:$host:$tls_port;transport=tls"
 answered
 end_tls_phone
 
+# A trunk that goes while the telephone rings ends the call.
+sed '/<send retrans/i <pause milliseconds="60000"/>' answer.xml >ring.xml
+phone -sf ring.xml -t t1
+free_port
+tls_port=$free
+socat "OPENSSL-LISTEN:$tls_port,bind=$host,reuseaddr,verify=0,cert=numbered.pem" "TCP:$host:$phone_port" 2>/dev/null &
+socat_pid=$!
+pids+=("$socat_pid")
+until_true 10 has_socket "$tls_port"
+"$SIP_CALLER" -c ours.crt "sip:$host:$tls_port;transport=tls" >told 2>"$log" &
+caller_pid=$!
+pids+=("$caller_pid")
+until_true 10 grep -q '^ringing' told
+end_tls_phone
+until_true 10 is_gone_or_zombie "$caller_pid"
+told=$(<told)
+tells_once '^ended 503 local '
+no_complaints
+
 # refused WHY: at once, told why, and sipp has seen no call.
 refused() {
   tells_once "^ended 503 local .*$1"

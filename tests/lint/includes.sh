@@ -55,6 +55,8 @@ check_users() {
   forbid 'only srtp.c sees libsrtp' '<srtp' "${part[@]}"
   mapfile -t part < <(files daemon)
   forbid 'libldap holds its thread while it connects' '<ldap' "${part[@]}"
+  mapfile -t part < <(files daemon | grep -vE '^daemon/factor/sip(_calls|_probing|_registrar|_requests|_stack)?\.[ch]$')
+  forbid 'only the SIP stack sees sofia-sip' '<sofia-sip/|"([a-z./]*/)?sip_stack\.h"' "${part[@]}"
   mapfile -t part < <(files daemon/portal)
   forbid 'the portal knows the control socket only' '<radmfa/' "${part[@]}"
 }
@@ -104,6 +106,8 @@ self_test() {
   plant bad daemon/primary/ldap.c '<lber.h>'
   plant bad daemon/factor/media.c '<srtp2/srtp.h>'
   plant bad daemon/primary/ldap_message.c '<ldap.h>'
+  plant bad daemon/factor/call.c '<sofia-sip/nta.h>'
+  plant bad daemon/factor/call.c '"sip_stack.h"'
   plant bad daemon/portal/routes.c '<radmfa/base.h>'
   plant bad lib/include/radmfa/base.h '<stdio.h>'
   plant bad lib/include/radmfa/engine.h '<uv.h>'
@@ -119,6 +123,7 @@ self_test() {
   plant good daemon/primary/ldap_message.c '<lber.h>'
   plant good daemon/factor/srtp.c '<srtp2/srtp.h>'
   plant good daemon/primary/ldap.c '"ldap_message.h"'
+  plant good daemon/factor/sip_calls.c '<sofia-sip/nta.h>'
   plant good daemon/app.c '"factor/simulated.h"'
   plant good daemon/app.c '"config.h"'
 }
