@@ -257,6 +257,10 @@ void call_factor_place(struct call_factor *factor, const struct call_request *re
   post(factor, letter);
 }
 
+void call_factor_stats(const struct call_factor *factor, struct media_stats *out_stats) {
+  media_stats(factor->media, out_stats);
+}
+
 void call_factor_cancel(struct call_factor *factor, uint64_t id) {
   struct call_letter *letter = call_letter_new(0);
   if (!letter) return; /* the call ends by its own timers */

@@ -23,7 +23,7 @@ struct call_event {
   const char *number;     /* E.164; the log masks it. NULL or empty: none */
   const char *outcome;    /* a word */
   uint16_t sip_status;    /* the trunk's last final answer (RFC 3261 21); 0: none */
-  const char *sip_reason; /* its words, which may hold anything; NULL or empty: none */
+  const char *sip_reason; /* its words, which may hold anything, or why none came; NULL or empty */
   uint32_t rang_ms;       /* from the INVITE to the answer, or to the end */
   uint32_t talked_ms;     /* from the answer to the end */
   uint32_t tries;         /* how often he was asked for a key */
