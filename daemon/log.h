@@ -1,6 +1,6 @@
 /* log.h: the log of radmfad: notices of the library and messages of the daemon become lines of
- * JSON or text on stderr. A line is formatted by the caller's thread into a ring, of which each
- * has its own; one writer thread writes. Nothing here ever waits for the reader of the log: when
+ * JSON or text on stderr. A line is formatted by the caller's thread into a ring, of which each of
+ * 16 has its own; one writer thread writes. Nothing here ever waits for the reader of the log: when
  * the ring is full lines are lost and counted, and the next line that fits says how many. Any
  * thread. */
 #ifndef RADMFAD_LOG_H

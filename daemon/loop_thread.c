@@ -106,10 +106,16 @@ static bool wait_until_closed(struct loop_thread *thread) {
   return goes_on;
 }
 
+/* Nobody else is there to wait for the look-ups. */
+static void run_to_the_end(uv_loop_t *loop) {
+  run_until_closed(loop);
+  (void)uv_run(loop, UV_RUN_DEFAULT);
+}
+
 void loop_thread_leave(struct loop_thread *thread) {
   if (!thread) return;
   if (!thread->has_thread)
-    run_until_closed(&thread->loop);
+    run_to_the_end(&thread->loop);
   else if (wait_until_closed(thread))
     return;
   destroy(thread);

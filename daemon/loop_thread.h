@@ -15,8 +15,8 @@ uv_loop_t *loop_thread_loop(struct loop_thread *thread);
 RADMFA_MUST_USE bool loop_thread_start(struct loop_thread *thread, const char *name);
 /* In the thread: every handle is being closed, and nothing needs the loop any more. */
 void loop_thread_stop(struct loop_thread *thread);
-/* Waits until the handles are closed, in the thread or, where it was not started, here; and frees.
- * NULL is fine. */
+/* Waits until the handles are closed, and frees. Where the thread was not started all of it is done
+ * here, and names that are being looked up are waited for as well. NULL is fine. */
 void loop_thread_leave(struct loop_thread *thread);
 
 #endif

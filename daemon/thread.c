@@ -1,8 +1,7 @@
-/* thread.c: threads without signals, and waits by the monotonic clock. */
+/* thread.c: threads without signals, their numbers, and waits by the monotonic clock. */
 #include "thread.h"
 
 #include <signal.h>
-#include <stdatomic.h>
 #include <time.h>
 
 bool thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *), void *arg) {
@@ -34,10 +33,46 @@ void thread_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t un
   pthread_cond_timedwait(cond, mutex, &until);
 }
 
+/* ---- numbers ---- */
+
+#define NUMBERS_MAX 1023u
+
+static pthread_mutex_t numbers_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool is_taken[NUMBERS_MAX]; /* under the lock */
+static pthread_once_t numbers_once = PTHREAD_ONCE_INIT;
+static pthread_key_t own_number; /* + 1, as a pointer */
+
+static void give_back(void *value) {
+  size_t number = (size_t)(uintptr_t)value - 1;
+  pthread_mutex_lock(&numbers_lock);
+  if (number < NUMBERS_MAX) is_taken[number] = false;
+  pthread_mutex_unlock(&numbers_lock);
+}
+
+static void make_key(void) {
+  (void)pthread_key_create(&own_number, give_back); /* the process has a dozen of 1024 */
+}
+
+static size_t take_number(void) {
+  size_t number = 0;
+  pthread_mutex_lock(&numbers_lock);
+  while (number < NUMBERS_MAX && is_taken[number]) number++;
+  if (number < NUMBERS_MAX) is_taken[number] = true;
+  pthread_mutex_unlock(&numbers_lock);
+  return number;
+}
+
+/* The key only tells when the thread ends. */
+static unsigned begin_number(void) {
+  size_t number = take_number();
+  (void)pthread_once(&numbers_once, make_key);
+  (void)pthread_setspecific(own_number, (void *)(uintptr_t)(number + 1));
+  return (unsigned)number;
+}
+
 unsigned thread_number(void) {
-  static atomic_uint n_threads;
   static _Thread_local unsigned number; /* + 1; 0: none yet */
-  if (!number) number = atomic_fetch_add_explicit(&n_threads, 1, memory_order_relaxed) + 1;
+  if (!number) number = begin_number() + 1;
   return number - 1;
 }
 

@@ -17,7 +17,9 @@ bool thread_wait_init(pthread_cond_t *cond);
  * UINT64_MAX: for as long as it takes. May return early. */
 void thread_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t until_ms);
 
-/* thread_number is another number for each thread of the process that asks, counted from 0. */
+/* thread_number is another number for each thread of the process that asks, counted from 0. The
+ * least that is free: one that ends gives its number back. Beyond 1023 threads at a time have the
+ * number 1023. */
 unsigned thread_number(void);
 
 uint64_t thread_now_ms(void); /* CLOCK_MONOTONIC */

@@ -137,7 +137,7 @@ static const char *advice(const char *outcome) {
       {"unreachable", "no phone rang: is it switched off? A redirect is not followed"},
       {"bad_number", "the trunk knows no such number; does it want another form?"},
       {"forbidden", "not placed: `allowed_prefixes` or `denied_prefixes`"},
-      {"no_media", "no codec in common, or another program has a port of `rtp_ports`"},
+      {"no_media", "no codec in common (PCMU, PCMA), or no SRTP where it is required"},
       {"trunk_auth", "the trunk does not know us: `user`, password, `from`, or our address"},
       {"limit", "no port of `rtp_ports` is free"},
   };

@@ -8,9 +8,9 @@ struct meaning {
   enum ldap_bind_outcome outcome;
 };
 
-/* Result codes (RFC 4511 4.1.9) but 49. What is not here says nothing of the user: 7, 8, 13, 48 and
- * 53 that we ask the wrong way, 51, 52 and 80 that the directory has trouble, 10 that it should be
- * another one. */
+/* Result codes (RFC 4511 4.1.9) but 49. What is not here says nothing of the user: 7, 8, 13, 48
+ * and 53 (as a rule) that we ask the wrong way, 51, 52 and 80 that the directory has trouble, 10
+ * that it should be another one. */
 static const struct meaning results[] = {
     {0, LDAP_BIND_OK},
     {19, LDAP_BIND_REFUSED},      /* constraintViolation: locked, says 389 Directory Server */
@@ -51,6 +51,14 @@ static bool read_code(radmfa_span text, uint32_t *out_code) {
   return true;
 }
 
+/* 389 Directory Server and FreeIPA say 53 for an account that was locked by hand (nsAccountLock):
+ * "Account inactivated. Contact system administrator." */
+static bool is_inactivated(radmfa_span diagnostic) {
+  static const char words[] = "Account inactivated";
+  const size_t len = sizeof words - 1;
+  return diagnostic.len >= len && memcmp(diagnostic.ptr, words, len) == 0;
+}
+
 /* "80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data 52e, v3839" */
 static bool find_sub_code(radmfa_span diagnostic, uint32_t *out_code) {
   static const char mark[] = ", data ";
@@ -63,6 +71,7 @@ static bool find_sub_code(radmfa_span diagnostic, uint32_t *out_code) {
 
 enum ldap_bind_outcome ldap_bind_outcome(int result, radmfa_span diagnostic) {
   uint32_t code;
+  if (result == 53 && is_inactivated(diagnostic)) return LDAP_BIND_DISABLED;
   if (result != 49)
     return look_up(results, sizeof results / sizeof *results, (uint32_t)result,
                    LDAP_BIND_UNAVAILABLE);

@@ -58,6 +58,15 @@ Test(ldap_code, results_that_speak_of_the_user) {
   cr_assert_eq(outcome(50, ""), LDAP_BIND_REFUSED);
 }
 
+Test(ldap_code, an_account_that_389_directory_server_calls_inactivated_is_disabled) {
+  cr_assert_eq(outcome(53, "Account inactivated. Contact system administrator."),
+               LDAP_BIND_DISABLED);
+  cr_assert_eq(outcome(53, "Account"), LDAP_BIND_UNAVAILABLE);
+  cr_assert_eq(outcome(53, "Unauthenticated binds are not allowed"), LDAP_BIND_UNAVAILABLE);
+  cr_assert_eq(outcome(51, "Account inactivated. Contact system administrator."),
+               LDAP_BIND_UNAVAILABLE);
+}
+
 Test(ldap_code, every_other_result_leaves_it_open_and_none_but_0_is_a_yes) {
   static const int results[] = {1, 2, 3, 7, 8, 10, 13, 14, 48, 51, 52, 53, 80};
   for (size_t i = 0; i < sizeof results / sizeof *results; i++)

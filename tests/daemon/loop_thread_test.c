@@ -111,3 +111,30 @@ Test(loop_thread, a_name_that_is_looked_up_holds_nobody_up) {
   while (count_threads(tasks) == n_threads) sched_yield();
   closedir(tasks);
 }
+
+static void *let_go_soon(void *user) {
+  wait_until_looking_up();
+  let_go();
+  return user;
+}
+
+static void on_resolved_here(uv_getaddrinfo_t *lookup, int status, struct addrinfo *found) {
+  (void)status;
+  uv_freeaddrinfo(found);
+  ((struct stage *)lookup->data)->n_ended++;
+}
+
+Test(loop_thread, without_a_thread_a_name_that_is_looked_up_is_waited_for) {
+  struct stage *stage = open_stage();
+  pthread_t other;
+  cr_assert_eq(uv_getaddrinfo(loop_thread_loop(stage->thread), &stage->lookup, on_resolved_here,
+                              "dc1.example", NULL, NULL),
+               0);
+  cr_assert_eq(pthread_create(&other, NULL, let_go_soon, NULL), 0);
+  uv_close((uv_handle_t *)&stage->end, NULL);
+  loop_thread_stop(stage->thread);
+  loop_thread_leave(stage->thread);
+  cr_assert_eq(stage->n_ended, 1);
+  pthread_join(other, NULL);
+  free(stage);
+}

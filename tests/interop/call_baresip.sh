@@ -30,7 +30,7 @@ presses() {
   baresip_hears "$1" 'Call established'
   until_true 15 was_pressed "$1" "$login"
   wait "$login" || fail "nobody was let in: $(tail -n 20 "$work/baresip$1")"
-  baresip_hears "$1" terminated
+  baresip_hears "$1" 'session closed'
   finish
 }
 presses 1 "$(trunk 1)"

@@ -70,6 +70,10 @@ end_phone() {
   wait "${phone_pids[$1]}" 2>/dev/null || true
 }
 
+# as_root [ARGUMENT...]: the rest of the script, which had these arguments: sipp presses keys through raw sockets. Who is not root is
+# root of a network of his own.
+as_root() { ((EUID == 0)) && [[ -z ${OWN_NETWORK:-} ]] || in_own_network "$@"; }
+
 # keys KEYS: what sipps press that are started next.
 keys() { python3 "$here/phones/keys.py" "$1" "$work/keys.pcap"; }
 
@@ -81,7 +85,7 @@ sipp_phone() {
   at=$(phone_port "$1")
   cp "$here/phones/$2.xml" "$work" # where the keys are
   (cd "$work" && exec sipp -sf "$2.xml" -i "$host" -p "$at" -mi "$host" -mp $((15000 + 20 * $1)) -t "${net:0:1}1" -m 1 \
-    -nostdin -timeout 60 -timeout_error -trace_err -error_file "sipp$1.errors") >"$work/sipp$1" 2>&1 </dev/null &
+    -nostdin -timeout 110 -timeout_error -trace_err -error_file "sipp$1.errors") >"$work/sipp$1" 2>&1 </dev/null &
   sipp_pids[$1]=$!
   pids+=("$!")
   until_true 10 is_gone_or_listens "$!" "$net" "$at"
@@ -131,7 +135,7 @@ CONF
 }
 
 # baresip_hears N WORDS: what it says must have them, soon.
-baresip_hears() { until_true 20 grep -qaF -- "$2" "$work/baresip$1"; }
+baresip_hears() { until_true 30 grep -qaF -- "$2" "$work/baresip$1"; }
 
 # baresip_does N COMMAND: as typed at it, such as "/sndcode #".
 baresip_does() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The telephones of the other scripts, held against each other without radmfad: a baresip calls phone.py, and sipp.
 . "$(dirname "$0")/phone.bash"
+as_root "$@"
 peers sipp baresip
 
 cases <<'CASES'
@@ -31,7 +32,7 @@ dials() {
 hears() { baresip_hears 9 "$1"; }
 hangs_up() {
   baresip_does 9 /hangup
-  hears terminated
+  hears 'terminate call'
 }
 
 dials 15551230001 1
