@@ -8,6 +8,8 @@ enum call_event_kind {
   CALL_EVENT_ENDED, /* once for each call, also for one that was never placed */
   CALL_EVENT_TRUNK_UP,
   CALL_EVENT_TRUNK_DOWN, /* no call is placed through it until it is up */
+  CALL_EVENT_TRUNK_REGISTERED,
+  CALL_EVENT_TRUNK_UNREGISTERED, /* it refused, or was not reached; it is asked again */
 };
 
 /* Borrowed for the callback. */
@@ -15,7 +17,7 @@ struct call_event {
   enum call_event_kind kind;
   const char *factor;
   const char *trunk; /* the last one asked; NULL: none was */
-  const char *error; /* TRUNK_DOWN: why */
+  const char *error; /* TRUNK_DOWN, TRUNK_UNREGISTERED: why */
 
   /* the next ones of ENDED */
   uint64_t id;            /* of the login */

@@ -178,17 +178,18 @@ static void print_end(struct story *story, const struct call_event *event) {
   if (hint) fprintf(story->out, INDENT "%s\n", hint);
 }
 
-static void print_trunk_down(struct story *story, const struct call_event *event) {
-  fprintf(story->out,
-          "%7.2f s  trunk %s cannot: ", (double)(thread_now_ms() - story->began_ms) / 1000,
-          event->trunk);
+static void print_trunk(struct story *story, const struct call_event *event, const char *what) {
+  fprintf(story->out, "%7.2f s  trunk %s %s: ", (double)(thread_now_ms() - story->began_ms) / 1000,
+          event->trunk, what);
   print_plain(event->error ? event->error : "", story->out);
   fputc('\n', story->out);
 }
 
 static void on_event(void *user, const struct call_event *event) {
   struct story *story = user;
-  if (event->kind == CALL_EVENT_TRUNK_DOWN) print_trunk_down(story, event);
+  if (event->kind == CALL_EVENT_TRUNK_DOWN) print_trunk(story, event, "cannot");
+  if (event->kind == CALL_EVENT_TRUNK_UNREGISTERED)
+    print_trunk(story, event, "does not register us");
   if (event->kind != CALL_EVENT_ENDED) return;
   print_end(story, event);
   pthread_mutex_lock(&story->lock);
