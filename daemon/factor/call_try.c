@@ -152,9 +152,10 @@ static const char *advice(const char *outcome) {
 static void print_sound(struct story *story) {
   struct media_stats stats;
   call_factor_stats(story->factor, &stats);
+  uint64_t heard = stats.received - stats.foreign;
   fprintf(story->out, INDENT "%llu packets of sound sent, %llu heard\n",
-          (unsigned long long)stats.sent, (unsigned long long)stats.received);
-  if (!stats.received)
+          (unsigned long long)stats.sent, (unsigned long long)heard);
+  if (!heard)
     fputs(INDENT
           "nothing was heard: does UDP come through to `rtp_ports`, at the address `local`?\n",
           story->out);

@@ -1,5 +1,5 @@
 /* sip.h: the SIP stack (RFC 3261) in a thread of its own: calls go out through trunks, and one
- * hears what becomes of them. sip.c is the only file that knows the SIP library.
+ * hears what becomes of them. Only files that include sip_stack.h know the SIP library.
  *
  * Commands go in by one queue and may come from any thread; events come out by one callback, on
  * the stack's thread, which must only queue them. A call is named by a number of the caller's
