@@ -116,20 +116,23 @@ static bool print_radius(const struct site *site, size_t at, FILE *out) {
   return good;
 }
 
-/* ---- directories ---- */
+/* ---- certificates ---- */
 
 #define DAY_SEC 86400
 #define EXPIRES_SOON_DAYS 30
 
-static void print_certificate(const struct ldap_trial *trial, FILE *out) {
-  time_t end = (time_t)trial->not_after_sec;
-  long long days = (trial->not_after_sec - (int64_t)time(NULL)) / DAY_SEC;
+static void print_certificate(const char *tls_version, const char *name, int64_t not_after_sec,
+                              FILE *out) {
+  time_t end = (time_t)not_after_sec;
+  long long days = (not_after_sec - (int64_t)time(NULL)) / DAY_SEC;
   char date[sizeof "2026-01-31"] = "";
   struct tm tm;
   if (gmtime_r(&end, &tm)) (void)strftime(date, sizeof date, "%Y-%m-%d", &tm);
-  fprintf(out, "%s, certificate %s until %s%s", trial->tls_version, trial->certificate, date,
+  fprintf(out, "%s, certificate %s until %s%s", tls_version, name, date,
           days < EXPIRES_SOON_DAYS ? " (soon)" : "");
 }
+
+/* ---- directories ---- */
 
 /* What was reached of a server, in the order in which it was tried. */
 static void print_reached(const struct ldap_trial *trial, FILE *out) {
@@ -137,7 +140,7 @@ static void print_reached(const struct ldap_trial *trial, FILE *out) {
   if (!trial->address.port) return;
   fprintf(out, "%s, ", radmfa_address_format(&trial->address, text));
   if (trial->tls_version[0])
-    print_certificate(trial, out);
+    print_certificate(trial->tls_version, trial->certificate, trial->not_after_sec, out);
   else
     fputs("without TLS", out);
   fputs(", ", out);
@@ -193,7 +196,9 @@ static bool print_ldap(const struct site *site, size_t at, FILE *out) {
 static void print_reached_trunk(const struct sip_probe *probe, FILE *out) {
   if (probe->address[0]) fprintf(out, "%s, ", probe->address);
   if (probe->transport[0]) fprintf(out, "%s, ", probe->transport);
-  if (probe->certificate[0]) fprintf(out, "certificate %s, ", probe->certificate);
+  if (!probe->tls_version[0]) return;
+  print_certificate(probe->tls_version, probe->certificate, probe->not_after_sec, out);
+  fputs(", ", out);
 }
 
 static void print_codecs(const struct sip_probe *probe, FILE *out) {
@@ -206,9 +211,7 @@ static void print_codecs(const struct sip_probe *probe, FILE *out) {
 /* Whatever it answers, somebody is there; whether it takes calls, --call tells. */
 static bool print_trunk_trial(const struct call_trial *trial, FILE *out) {
   if (trial->error) {
-    fprintf(out, "cannot be asked: %s\n",
-            trial->error > RADMFA_E_TRUNCATED ? uv_strerror(trial->error)
-                                              : radmfa_strerror(trial->error));
+    fprintf(out, "cannot be asked: %s\n", call_error_text(trial->error));
     return false;
   }
   print_reached_trunk(&trial->probe, out);

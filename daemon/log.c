@@ -267,7 +267,7 @@ void log_ldap(struct log *log, const struct ldap_event *event) {
 static void format_trunk(struct logline *line, const struct call_event *event) {
   logline_name(line, &factor_key, event->factor);
   logline_name(line, &trunk_key, event->trunk);
-  if (event->kind == CALL_EVENT_TRUNK_DOWN)
+  if (event->kind == CALL_EVENT_TRUNK_DOWN || event->kind == CALL_EVENT_TRUNK_UNREGISTERED)
     logline_value(line, &error_key, radmfa_text(event->error));
 }
 
@@ -290,7 +290,9 @@ static void format_call(struct logline *line, const struct call_event *event) {
 void log_call(struct log *log, const struct call_event *event) {
   static const char *const names[] = {[CALL_EVENT_ENDED] = "call",
                                       [CALL_EVENT_TRUNK_UP] = "trunk_up",
-                                      [CALL_EVENT_TRUNK_DOWN] = "trunk_down"};
+                                      [CALL_EVENT_TRUNK_DOWN] = "trunk_down",
+                                      [CALL_EVENT_TRUNK_REGISTERED] = "trunk_registered",
+                                      [CALL_EVENT_TRUNK_UNREGISTERED] = "trunk_unregistered"};
   bool is_call = event->kind == CALL_EVENT_ENDED;
   enum log_level level = is_call ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING;
   struct logline line;

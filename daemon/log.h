@@ -38,7 +38,7 @@ void log_ldap(struct log *log, const struct ldap_event *event);
 
 struct call_event;
 
-/* A call line (info), or a trunk_down or trunk_up line (warning). */
+/* A call line (info), or a line of a trunk (warning). */
 void log_call(struct log *log, const struct call_event *event);
 
 /* A message: event "message" with fields level and text; the text is printf's, at most 500

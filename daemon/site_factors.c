@@ -186,10 +186,6 @@ static struct call_options options_of(struct factor_at_work *factor, size_t at) 
   };
 }
 
-static const char *error_text(int error) {
-  return error > RADMFA_E_TRUNCATED ? uv_strerror(error) : radmfa_strerror(error);
-}
-
 static bool start_call(struct factor_at_work *factor, size_t at, struct diag *diag) {
   struct config_call *from = &factor->site->config->factors[at].call;
   factor->trunks = calloc(from->n_trunks, sizeof *factor->trunks);
@@ -202,7 +198,8 @@ static bool start_call(struct factor_at_work *factor, size_t at, struct diag *di
     secret_wipe(&from->trunks[i].password); /* the stack has its own */
     factor->trunks[i].sip.password = (radmfa_span){0};
   }
-  if (error) diag_error(diag, factor->config->at, "calls cannot be made: %s", error_text(error));
+  if (error)
+    diag_error(diag, factor->config->at, "calls cannot be made: %s", call_error_text(error));
   return !error;
 }
 

@@ -42,10 +42,10 @@ void call_tell(const struct call *call) {
     options->on_event(options->user, &event);
 }
 
-void call_tell_trunk(const struct call_factor *factor, size_t trunk, bool is_up,
+void call_tell_trunk(const struct call_factor *factor, size_t trunk, enum call_event_kind kind,
                      const char *error) {
   const struct call_options *options = &factor->options;
-  struct call_event event = {.kind = is_up ? CALL_EVENT_TRUNK_UP : CALL_EVENT_TRUNK_DOWN,
+  struct call_event event = {.kind = kind,
                              .factor = options->name,
                              .trunk = options->trunks[trunk].sip.name,
                              .error = error};
@@ -176,6 +176,34 @@ static void on_probed(struct call_factor *factor, const struct sip_event *event)
   factor->answers_probes[trunk] = is_alive;
 }
 
+static void on_registration(const struct call_factor *factor, const struct sip_event *event) {
+  size_t trunk = (size_t)event->call;
+  if (trunk >= factor->options.n_trunks) return;
+  if (event->kind == SIP_EVENT_REGISTERED)
+    call_tell_trunk(factor, trunk, CALL_EVENT_TRUNK_REGISTERED, NULL);
+  else
+    call_tell_trunk(factor, trunk, CALL_EVENT_TRUNK_UNREGISTERED, event->reason);
+}
+
+static void on_sip_letter(struct call_factor *factor, const struct call_letter *letter) {
+  const struct sip_event *event = &letter->event;
+  struct call *call;
+  switch (event->kind) {
+    case SIP_EVENT_PROBED: on_probed(factor, event); return;
+    case SIP_EVENT_REGISTERED:
+    case SIP_EVENT_UNREGISTERED: on_registration(factor, event); return;
+    case SIP_EVENT_TRYING:
+    case SIP_EVENT_RINGING:
+    case SIP_EVENT_ANSWERED:
+    case SIP_EVENT_OFFERED:
+    case SIP_EVENT_KEY:
+    case SIP_EVENT_ENDED:
+      call = call_table_by_leg(&factor->table, letter->id);
+      if (call) call_on_sip(call, event);
+      return;
+  }
+}
+
 static void on_letter(struct call_factor *factor, const struct call_letter *letter) {
   struct call *call;
   switch (letter->kind) {
@@ -185,13 +213,7 @@ static void on_letter(struct call_factor *factor, const struct call_letter *lett
       call = call_table_by_id(&factor->table, letter->id);
       if (call) call_judge_pin(call, letter->is_right);
       return;
-    case CALL_LETTER_SIP:
-      call = letter->event.kind < SIP_EVENT_REGISTERED
-                 ? call_table_by_leg(&factor->table, letter->id)
-                 : NULL;
-      if (call) call_on_sip(call, &letter->event);
-      if (letter->event.kind == SIP_EVENT_PROBED) on_probed(factor, &letter->event);
-      return;
+    case CALL_LETTER_SIP: on_sip_letter(factor, letter); return;
   }
 }
 
@@ -261,6 +283,10 @@ void call_factor_place(struct call_factor *factor, const struct call_request *re
   letter->kind = CALL_LETTER_PLACE;
   letter->call = call;
   post(factor, letter);
+}
+
+void call_factor_stats(const struct call_factor *factor, struct media_stats *out_stats) {
+  media_stats(factor->media, out_stats);
 }
 
 void call_factor_cancel(struct call_factor *factor, uint64_t id) {

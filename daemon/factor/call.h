@@ -85,6 +85,9 @@ RADMFA_MUST_USE int call_factor_new(const struct call_options *options,
  * after it. NULL is fine. */
 void call_factor_free(struct call_factor *factor);
 
+/* What was heard and said in all calls so far; from on_progress and on_event alone. */
+void call_factor_stats(const struct call_factor *factor, struct media_stats *out_stats);
+
 /* The same as the vtable's, for who has no login: a portal, or an administrator. Any thread. */
 void call_factor_place(struct call_factor *factor, const struct call_request *request);
 void call_factor_cancel(struct call_factor *factor, uint64_t id);

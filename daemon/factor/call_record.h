@@ -76,7 +76,8 @@ struct call_factor {
 /* Later, from the loop: somebody's turn may have come. */
 void call_factor_wake(struct call_factor *factor);
 void call_tell(const struct call *call);
-void call_tell_trunk(const struct call_factor *factor, size_t trunk, bool is_up, const char *error);
+void call_tell_trunk(const struct call_factor *factor, size_t trunk, enum call_event_kind kind,
+                     const char *error);
 
 /* ---- call_turn.c ---- */
 

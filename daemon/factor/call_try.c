@@ -10,6 +10,11 @@
 #define TRY_MS 5000u        /* sip_probe gives up before */
 #define CALL_TRY_MS 120000u /* of a test call in all */
 
+const char *call_error_text(int error) {
+  if (error == UV_EADDRNOTAVAIL) return "`local` is no address of this machine";
+  return error > RADMFA_E_TRUNCATED ? uv_strerror(error) : radmfa_strerror(error);
+}
+
 /* ---- trunks ---- */
 
 struct round {
@@ -73,6 +78,8 @@ struct story {
   pthread_cond_t changed;
   FILE *out;
   uint64_t began_ms;
+  struct call_factor *factor;
+  enum call_state state;
   bool is_answered, is_over;
   radmfa_factor_answer answer;
 };
@@ -97,14 +104,21 @@ static void on_answer(void *user, uint64_t id, radmfa_factor_answer answer) {
   pthread_mutex_unlock(&story->lock);
 }
 
+static bool is_answered(enum call_state state) {
+  return state == CALL_TALKING || state == CALL_CHECKING || state == CALL_LEAVING;
+}
+
 static void on_progress(void *user, uint64_t id, enum call_state state) {
   static const char *const words[CALL_STATE_COUNT] = {
       [CALL_DIALLING] = "dialling",      [CALL_PROCEEDING] = "the trunk has the call",
       [CALL_RINGING] = "ringing",        [CALL_TALKING] = "answered, the prompt is said",
       [CALL_LEAVING] = "saying goodbye", [CALL_ENDING] = "hanging up",
   };
+  struct story *story = user;
+  bool is_told = words[state] && (state != CALL_ENDING || is_answered(story->state));
   (void)id;
-  if (words[state]) tell(user, "%s", words[state]);
+  story->state = state;
+  if (is_told) tell(story, "%s", words[state]);
 }
 
 /* The far end may say what it likes, but nothing that a terminal would obey. */
@@ -113,24 +127,70 @@ static void print_plain(const char *text, FILE *out) {
     fprintf(out, *c >= ' ' && *c < 0x7f ? "%c" : "\\x%02x", *c);
 }
 
+/* What an administrator may do about an outcome that is not the person's own. */
+static const char *advice(const char *outcome) {
+  static const struct {
+    const char *outcome, *advice;
+  } all[] = {
+      {"denied", "no `#` was heard, or other keys"},
+      {"no_answer", "nobody took the phone in time: `ring_timeout`"},
+      {"unreachable", "no phone rang: is it switched off? A redirect is not followed"},
+      {"bad_number", "the trunk knows no such number; does it want another form?"},
+      {"forbidden", "not placed: `allowed_prefixes` or `denied_prefixes`"},
+      {"no_media", "no codec in common (PCMU, PCMA), or no SRTP where it is required"},
+      {"trunk_auth", "the trunk does not know us: `user`, password, `from`, or our address"},
+      {"limit", "no port of `rtp_ports` is free"},
+  };
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (!strcmp(all[i].outcome, outcome)) return all[i].advice;
+  return NULL;
+}
+
+#define INDENT "            "
+
+/* A firewall that lets SIP through and RTP not is what most often fails. */
+static void print_sound(struct story *story) {
+  struct media_stats stats;
+  call_factor_stats(story->factor, &stats);
+  uint64_t heard = stats.received - stats.foreign;
+  fprintf(story->out, INDENT "%llu packets of sound sent, %llu heard\n",
+          (unsigned long long)stats.sent, (unsigned long long)heard);
+  if (!heard)
+    fputs(INDENT
+          "nothing was heard: does UDP come through to `rtp_ports`, at the address `local`?\n",
+          story->out);
+}
+
 static void print_end(struct story *story, const struct call_event *event) {
-  tell(story, "%s; rang %.1f s, talked %.1f s", event->outcome, event->rang_ms / 1000.0,
-       event->talked_ms / 1000.0);
-  if (!event->sip_status) return;
-  fprintf(story->out, "            the trunk said %u ", event->sip_status);
-  print_plain(event->sip_reason ? event->sip_reason : "", story->out);
+  const char *hint = advice(event->outcome);
+  if (event->talked_ms)
+    tell(story, "%s; rang %.1f s, talked %.1f s", event->outcome, event->rang_ms / 1000.0,
+         event->talked_ms / 1000.0);
+  else if (event->trunk)
+    tell(story, "%s; rang %.1f s", event->outcome, event->rang_ms / 1000.0);
+  else
+    tell(story, "%s", event->outcome);
+  if (event->sip_status >= 300) {
+    fprintf(story->out, INDENT "the trunk said %u ", event->sip_status);
+    print_plain(event->sip_reason ? event->sip_reason : "", story->out);
+    fputc('\n', story->out);
+  }
+  if (event->talked_ms) print_sound(story);
+  if (hint) fprintf(story->out, INDENT "%s\n", hint);
+}
+
+static void print_trunk(struct story *story, const struct call_event *event, const char *what) {
+  fprintf(story->out, "%7.2f s  trunk %s %s: ", (double)(thread_now_ms() - story->began_ms) / 1000,
+          event->trunk, what);
+  print_plain(event->error ? event->error : "", story->out);
   fputc('\n', story->out);
 }
 
 static void on_event(void *user, const struct call_event *event) {
   struct story *story = user;
-  if (event->kind == CALL_EVENT_TRUNK_DOWN) {
-    tell(story, "trunk %s cannot: ", event->trunk);
-    fputs("            ", story->out);
-    print_plain(event->error ? event->error : "", story->out);
-    fputc('\n', story->out);
-    return;
-  }
+  if (event->kind == CALL_EVENT_TRUNK_DOWN) print_trunk(story, event, "cannot");
+  if (event->kind == CALL_EVENT_TRUNK_UNREGISTERED)
+    print_trunk(story, event, "does not register us");
   if (event->kind != CALL_EVENT_ENDED) return;
   print_end(story, event);
   pthread_mutex_lock(&story->lock);
@@ -148,12 +208,10 @@ static void wait_for_end(struct story *story) {
 }
 
 static bool run(struct call_options *options, const struct callee *callee, struct story *story) {
-  struct call_factor *factor;
   static const char administrator[] = "administrator";
-  int error = call_factor_new(options, &factor);
+  int error = call_factor_new(options, &story->factor);
   if (error) {
-    tell(story, "calls cannot be made: %s",
-         error > RADMFA_E_TRUNCATED ? uv_strerror(error) : radmfa_strerror(error));
+    tell(story, "calls cannot be made: %s", call_error_text(error));
     return false;
   }
   struct call_request request = {.id = 1,
@@ -161,9 +219,9 @@ static bool run(struct call_options *options, const struct callee *callee, struc
                                  .purpose = CALL_TO_SIGN_IN,
                                  .deadline_ms = story->began_ms + CALL_TRY_MS,
                                  .callee = callee};
-  call_factor_place(factor, &request);
+  call_factor_place(story->factor, &request);
   wait_for_end(story);
-  call_factor_free(factor);
+  call_factor_free(story->factor);
   return story->is_answered && story->answer == RADMFA_FACTOR_APPROVED;
 }
 

@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 
+/* Of call_factor_new, or of sip_new. */
+const char *call_error_text(int error);
+
 struct call_trial {
   int error;       /* the stack did not start: as of sip_new; then nothing else counts */
   uint16_t status; /* of the answer to an OPTIONS; any means that somebody is there. 0: none */

@@ -216,14 +216,15 @@ void call_turn_with(struct call *call, enum call_machine_event event, enum call_
 void call_trunk_failed(struct call *call, enum call_outcome outcome, const char *why) {
   struct call_factor *factor = call->factor;
   if (trunks_down(&factor->trunks, call->trunk, thread_now_ms()))
-    call_tell_trunk(factor, call->trunk, false, why);
+    call_tell_trunk(factor, call->trunk, CALL_EVENT_TRUNK_DOWN, why);
   uint32_t all = factor->options.n_trunks == 32 ? UINT32_MAX : (1u << factor->options.n_trunks) - 1;
   call_turn_with(call, call->tried == all ? CALL_ON_NO_TRUNK : CALL_ON_NEXT_TRUNK, outcome);
 }
 
 static void trunk_lives(struct call *call) {
   struct call_factor *factor = call->factor;
-  if (trunks_up(&factor->trunks, call->trunk)) call_tell_trunk(factor, call->trunk, true, NULL);
+  if (trunks_up(&factor->trunks, call->trunk))
+    call_tell_trunk(factor, call->trunk, CALL_EVENT_TRUNK_UP, NULL);
   if (call->state == CALL_DIALLING) call_clear_pause(call);
 }
 

@@ -183,7 +183,7 @@ static void visit_entry(struct reading *reading, const char *folder, const char 
                         void *user) {
   char path[PATH_MAX];
   if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-    diag_error(reading->diag, reading->at, "`%s/%s` %s", folder, name, strerror(ENAMETOOLONG));
+    diag_error(reading->diag, reading->at, "`%s/%s`: %s", folder, name, strerror(ENAMETOOLONG));
   else
     each(reading, path, name, user);
 }
@@ -193,7 +193,7 @@ static void visit_folder(struct reading *reading, const char *folder, visit *eac
   struct dirent **entries;
   int n = scandir(folder, &entries, is_visible, alphasort);
   if (n < 0) {
-    diag_error(reading->diag, reading->at, "`%s` %s", folder, strerror(errno));
+    diag_error(reading->diag, reading->at, "`%s`: %s", folder, strerror(errno));
     return;
   }
   for (int i = 0; i < n; i++) {

@@ -17,6 +17,7 @@
  *   that a login relies on are ours, by the monotonic clock.
  * - It says things on stderr; here it says nothing. */
 #include "../thread.h"
+#include "media_socket.h"
 #include "sip_local.h"
 #include "sip_queue.h"
 #include "sip_stack.h"
@@ -359,6 +360,16 @@ static void find_local(struct sip *sip) {
   sip->local.port = port;
 }
 
+/* Of an address that is none of ours sofia-sip only says that something was bad. */
+static int check_local(const struct sip *sip) {
+  radmfa_address local = sip->local;
+  int fd;
+  local.port = 0;
+  int error = media_socket_open(&local, &fd);
+  if (!error) (void)close(fd);
+  return error;
+}
+
 static int start_thread(struct sip *sip) {
   if (!thread_start(&sip->thread, "sip", run, sip)) return UV_EAGAIN;
   pthread_mutex_lock(&sip->lock);
@@ -380,7 +391,8 @@ static int start(struct sip *sip, const struct sip_options *options) {
   int error = sip_paths_new(&paths, &sip->paths);
   if (error) return error;
   find_local(sip);
-  return start_thread(sip);
+  error = check_local(sip);
+  return error ? error : start_thread(sip);
 }
 
 int sip_new(const struct sip_options *options, struct sip **out_sip) {

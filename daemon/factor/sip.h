@@ -1,5 +1,5 @@
 /* sip.h: the SIP stack (RFC 3261) in a thread of its own: calls go out through trunks, and one
- * hears what becomes of them. sip.c is the only file that knows the SIP library.
+ * hears what becomes of them. Only files that include sip_stack.h know the SIP library.
  *
  * Commands go in by one queue and may come from any thread; events come out by one callback, on
  * the stack's thread, which must only queue them. A call is named by a number of the caller's
@@ -30,8 +30,8 @@ enum sip_event_kind {
   SIP_EVENT_OFFERED,  /* the far end wants another session: sip_accept_offer or sip_refuse_offer */
   SIP_EVENT_KEY,      /* an INFO with a key: `key` */
   /* Exactly once for each call, and the last: a final answer that is no 200 (`status`, `reason`;
-   * `is_local` where no answer came but the stack gave up: 408, 503), or after the 200 a BYE of the
-   * far end (status 200), or what sip_hang_up wanted (status 487). */
+   * `is_local` where no answer came but the stack gave up: 408, 503, and why in our words), or
+   * after the 200 a BYE of the far end (status 200), or what sip_hang_up wanted (status 487). */
   SIP_EVENT_ENDED,
   SIP_EVENT_REGISTERED,   /* `call` is the trunk's index; so in the next two */
   SIP_EVENT_UNREGISTERED, /* refused (`status`) or not reached; it is tried again by itself */

@@ -275,7 +275,7 @@ static void acknowledge_reliably(struct sip_phone_call *call, nta_outgoing_t *re
 static void on_provisional(struct sip_phone_call *call, nta_outgoing_t *request,
                            const sip_t *response) {
   struct sip_event event = {0};
-  sip_set_reason(&event, request, response);
+  sip_set_reason(&event, call->line, request, response);
   bool rings = event.status >= 180 && event.status <= 183;
   event.kind = rings ? SIP_EVENT_RINGING : SIP_EVENT_TRYING;
   if (response) acknowledge_reliably(call, request, response);
@@ -328,7 +328,7 @@ static void on_answered(struct sip_phone_call *call, nta_outgoing_t *request,
     return;
   }
   set_refresh(call, response, "uac");
-  sip_set_reason(&event, request, response);
+  sip_set_reason(&event, call->line, request, response);
   event.sdp = sdp_of(response);
   tell(call, &event);
 }
@@ -376,16 +376,13 @@ static bool follow(struct sip_phone_call *call, nta_outgoing_t *request, const s
 static void on_refused(struct sip_phone_call *call, nta_outgoing_t *request,
                        const sip_t *response) {
   struct sip_event event = {.kind = SIP_EVENT_ENDED};
-  struct sip_relay_facts facts;
   int status = nta_outgoing_status(request);
   bool may_go_on = response && !sip_is_local(request) && !call->hangs_up;
   if (may_go_on && (answer_challenge(call, request, response, status) ||
                     follow(call, request, response, status)))
     return;
-  sip_set_reason(&event, request, response);
+  sip_set_reason(&event, call->line, request, response);
   if (call->hangs_up) event.status = 487;
-  sip_paths_facts(call->line->sip->paths, call->line->at, &facts);
-  if (event.is_local && facts.error) sip_text_copy(event.reason, sizeof event.reason, facts.detail);
   drop_invite(call, request);
   call->is_over = true;
   tell(call, &event);

@@ -52,6 +52,7 @@ static void end_probe(struct sip_probing *probing, struct sip_event *event) {
 
 static void give_up(struct sip_probing *probing, uint16_t status) {
   struct sip_event event = {.status = status, .is_local = true};
+  sip_set_local_reason(&event, probing->line);
   end_probe(probing, &event);
 }
 
@@ -89,7 +90,7 @@ static int on_answer(void *magic, nta_outgoing_t *request, const sip_t *response
       sip_text_codecs((radmfa_span){(const uint8_t *)response->sip_payload->pl_data,
                                     response->sip_payload->pl_len},
                       &probing->found);
-    sip_set_reason(&event, request, response);
+    sip_set_reason(&event, probing->line, request, response);
     end_probe(probing, &event);
   }
   nta_outgoing_destroy(request);

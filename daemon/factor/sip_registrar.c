@@ -71,7 +71,7 @@ static void wait_longer(struct sip_registration *registration, uint64_t now_ms) 
 static void refused(struct sip_registration *registration, nta_outgoing_t *request,
                     const sip_t *response) {
   struct sip_event event = {0};
-  sip_set_reason(&event, request, response);
+  sip_set_reason(&event, registration->line, request, response);
   wait_longer(registration, thread_now_ms());
   tell(registration, SIP_EVENT_UNREGISTERED, &event);
 }
@@ -79,7 +79,7 @@ static void refused(struct sip_registration *registration, nta_outgoing_t *reque
 static void accepted(struct sip_registration *registration, nta_outgoing_t *request,
                      const sip_t *response) {
   struct sip_event event = {0};
-  sip_set_reason(&event, request, response);
+  sip_set_reason(&event, registration->line, request, response);
   bool is_new = !registration->is_registered;
   registration->retry_ms = RETRY_MIN_MS;
   registration->due_ms = thread_now_ms() + granted_sec(response) * 750ull;
@@ -134,6 +134,7 @@ void sip_registrar_tick(struct sip_line *line, uint64_t now_ms) {
   if (send_register(registration, NULL)) return;
   wait_longer(registration, now_ms);
   struct sip_event event = {.status = 503, .is_local = true};
+  sip_set_local_reason(&event, line);
   tell(registration, SIP_EVENT_UNREGISTERED, &event);
 }
 

@@ -166,9 +166,28 @@ bool sip_is_local(nta_outgoing_t *request) {
   return is_local;
 }
 
-void sip_set_reason(struct sip_event *event, nta_outgoing_t *request, const sip_t *response) {
-  const sip_status_t *line = response ? response->sip_status : NULL;
-  event->status = (uint16_t)(line ? line->st_status : nta_outgoing_status(request));
+/* The stack's own words would look like an answer of the trunk: "Service Unavailable". */
+void sip_set_local_reason(struct sip_event *event, const struct sip_line *line) {
+  struct sip_relay_facts facts;
+  char next[SIP_URI_SIZE];
+  const char *words = "nobody listens there, or no way leads there";
+  sip_paths_facts(line->sip->paths, line->at, &facts);
+  if (facts.error)
+    words = *facts.detail ? facts.detail : "the connection has ended";
+  else if (sip_line_next(line, next) != SIP_PATH_READY)
+    words = "the trunk's name is not known";
+  else if (event->status == 408)
+    words = "silence";
+  sip_text_copy(event->reason, sizeof event->reason, words);
+}
+
+void sip_set_reason(struct sip_event *event, const struct sip_line *line, nta_outgoing_t *request,
+                    const sip_t *response) {
+  const sip_status_t *said = response ? response->sip_status : NULL;
+  event->status = (uint16_t)(said ? said->st_status : nta_outgoing_status(request));
   event->is_local = sip_is_local(request);
-  sip_text_copy(event->reason, sizeof event->reason, line ? line->st_phrase : NULL);
+  if (event->is_local)
+    sip_set_local_reason(event, line);
+  else
+    sip_text_copy(event->reason, sizeof event->reason, said ? said->st_phrase : NULL);
 }

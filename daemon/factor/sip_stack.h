@@ -120,7 +120,10 @@ nta_outgoing_t *sip_line_send(const struct sip_line *line, nta_leg_t *leg,
                               void *magic);
 
 bool sip_is_local(nta_outgoing_t *request); /* the response was made here */
-void sip_set_reason(struct sip_event *event, nta_outgoing_t *request, const sip_t *response);
+void sip_set_reason(struct sip_event *event, const struct sip_line *line, nta_outgoing_t *request,
+                    const sip_t *response);
+/* Why nothing came back: the relay's words, where it has some, or ours. */
+void sip_set_local_reason(struct sip_event *event, const struct sip_line *line);
 
 /* ---- sip_calls.c ---- */
 

@@ -372,12 +372,16 @@ Test(log, a_trunk_that_goes_and_comes_is_told) {
   log_call(logger, &event);
   event.kind = CALL_EVENT_TRUNK_UP;
   log_call(logger, &event);
+  event.kind = CALL_EVENT_TRUNK_UNREGISTERED;
+  log_call(logger, &event);
   event.kind = CALL_EVENT_ENDED; /* no warning */
   log_call(logger, &event);
   cr_assert_str_eq(next_line(), "\",\"event\":\"trunk_down\",\"factor\":\"phone\","
                                 "\"trunk\":\"pbx\",\"error\":\"no answer to OPTIONS\"}\n");
   cr_assert_str_eq(next_line(),
                    "\",\"event\":\"trunk_up\",\"factor\":\"phone\",\"trunk\":\"pbx\"}\n");
+  cr_assert_str_eq(next_line(), "\",\"event\":\"trunk_unregistered\",\"factor\":\"phone\","
+                                "\"trunk\":\"pbx\",\"error\":\"no answer to OPTIONS\"}\n");
   close_log();
   cr_assert_null(next_line());
 }

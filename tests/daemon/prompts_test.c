@@ -245,7 +245,7 @@ Test(prompts, a_folder_that_is_not_named_as_a_language_is_refused) {
 Test(prompts, a_folder_that_is_not_there_is_refused) {
   open_folder();
   rmdir(folder);
-  refused("` No such file or directory\n");
+  refused("`: No such file or directory\n");
   drop(NULL);
 }
 

@@ -24,13 +24,15 @@ says() {
 calls "$(trunk 1 udp ', name: plain'), $(trunk 2 tls ', name: safe')" ', ca_file: ca.pem'
 start
 says 0 'trunk +plain +.*answers OPTIONS with 200 in [0-9]+ ms, speaks PCMU PCMA' --check
-says 0 'trunk +safe +.*tls.*certificate .*answers OPTIONS with 200' --check
+says 0 'trunk +safe +.*tls, TLSv1.*certificate .* until 20.*answers OPTIONS with 200' --check
 says 0 'approved; rang' --call +15551230001
+says 0 'packets of sound sent, [1-9][0-9]* heard' --call +15551230001
 says 1 'busy; rang' --call +15551230002
-says 1 forbidden --call +445551230001
+says 1 'not placed: `allowed_prefixes`' --call +445551230001
 finish
 calls "$(trunk 3 tls ', name: strange'), $(trunk 4 udp ', name: away')" ', ca_file: ca.pem'
 write_config
-says 1 'trunk +strange .*no answer to OPTIONS' --check
-says 1 'trunk +away .*no answer to OPTIONS' --check
-says 1 trunk_down --call +15551230001
+says 1 'trunk +strange .*no answer to OPTIONS: unable to get local issuer' --check
+says 1 'trunk +away .*no answer to OPTIONS: nobody listens' --check
+says 1 'trunk away cannot: nobody listens' --call +15551230001
+says 1 'trunk_down; rang' --call +15551230001

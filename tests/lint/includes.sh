@@ -51,6 +51,10 @@ check_users() {
   done
   mapfile -t part < <(files daemon | grep -vE '^daemon/primary/ldap_(message|filter)\.c$')
   forbid 'only ldap_message.c and ldap_filter.c see liblber' '<lber' "${part[@]}"
+  local stack='daemon/factor/sip(_calls|_probing|_registrar|_requests)?\.c'
+  mapfile -t part < <(files daemon | grep -vE "^($stack|daemon/factor/sip_stack\.h)\$")
+  forbid 'only the SIP stack sees sofia-sip' '<sofia-sip/' "${part[@]}"
+  forbid 'only the SIP stack sees sip_stack.h' '"(\.\./)*(factor/)?sip_stack\.h"' "${part[@]}"
   mapfile -t part < <(files daemon | grep -vxF daemon/factor/srtp.c)
   forbid 'only srtp.c sees libsrtp' '<srtp' "${part[@]}"
   mapfile -t part < <(files daemon)
@@ -105,6 +109,10 @@ self_test() {
   plant bad daemon/factor/call.c '"store/sqlite.h"'
   plant bad daemon/primary/ldap.c '<lber.h>'
   plant bad daemon/factor/media.c '<srtp2/srtp.h>'
+  plant bad daemon/factor/call.c '<sofia-sip/nta.h>'
+  plant bad daemon/factor/sip.h '<sofia-sip/sip.h>'
+  plant bad daemon/factor/call.c '"sip_stack.h"'
+  plant bad daemon/site.c '"factor/sip_stack.h"'
   plant bad daemon/primary/ldap_message.c '<ldap.h>'
   plant bad daemon/factor/call.c '<sofia-sip/nta.h>'
   plant bad daemon/factor/call.c '"sip_stack.h"'
@@ -122,6 +130,8 @@ self_test() {
   plant good daemon/primary/file.c '"store/store.h"'
   plant good daemon/primary/ldap_message.c '<lber.h>'
   plant good daemon/factor/srtp.c '<srtp2/srtp.h>'
+  plant good daemon/factor/sip_stack.h '<sofia-sip/nta.h>'
+  plant good daemon/factor/sip_calls.c '"sip_stack.h"'
   plant good daemon/primary/ldap.c '"ldap_message.h"'
   plant good daemon/factor/sip_calls.c '<sofia-sip/nta.h>'
   plant good daemon/app.c '"factor/simulated.h"'
