@@ -248,14 +248,19 @@ Test(log, a_reader_that_has_gone_kills_nobody_and_counts_as_loss) {
   close_log();
 }
 
+static pthread_barrier_t all_have_logged;
+
+/* Each keeps its ring to the end: one alone has no room for what all say. */
 static void *log_thousands(void *arg) {
   radmfa_notice notices[] = {login(), drop()};
   for (int i = 0; i < 2000; i++) log_notice(arg, &notices[i % 2]);
+  pthread_barrier_wait(&all_have_logged);
   return NULL;
 }
 
 Test(log, many_threads_write_whole_lines) {
   pthread_t threads[4];
+  pthread_barrier_init(&all_have_logged, NULL, 4);
   open_log(LOG_FORMAT_JSON, LOG_LEVEL_INFO);
   for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, log_thousands, logger);
   for (int logins = 0; logins < 4000;) {
@@ -264,6 +269,7 @@ Test(log, many_threads_write_whole_lines) {
     if (strstr(line, "\"event\":\"login\"")) logins++;
   }
   for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
+  pthread_barrier_destroy(&all_have_logged);
   close_log();
 }
 
