@@ -1,5 +1,5 @@
-/* store.h: what radmfad knows of its users by itself, and how their logins ended. It lasts: a change
- * that was acknowledged is there after a crash at any moment.
+/* store.h: what radmfad knows of its users by itself, and how their logins ended. It lasts: a
+ * change that was acknowledged is there after a crash at any moment.
  *
  * All users are held in memory, so that whoever looks one up never waits for a disk. Changes go to
  * a thread of the store, which writes those that have come together at once; each becomes visible,
@@ -7,8 +7,8 @@
  * store_free.
  *
  * Errors of changes: those that the call names; RADMFA_E_NO_MEMORY; or the system's as negative
- * numbers, which are libuv's too: -ENOSPC, -EIO, -EROFS. Then nothing has changed, as far as anybody
- * knows: after -EIO a crash may show the change as done. */
+ * numbers, which are libuv's too: -ENOSPC, -EIO, -EROFS. Then nothing has changed, as far as
+ * anybody knows: after -EIO a crash may show the change as done. */
 #ifndef RADMFAD_STORE_STORE_H
 #define RADMFAD_STORE_STORE_H
 
@@ -210,7 +210,8 @@ struct store_history_page {
 /* NULL with an error. On the store's thread. */
 typedef void (*store_history_cb)(int error, const struct store_history_page *page, void *user);
 
-/* Queued, as changes are. The filter is copied. */
+/* Queued, and done between changes. The filter is copied. Returns 0, RADMFA_E_INVALID (a text over
+ * STORE_TEXT_SIZE - 1 octets) or RADMFA_E_NO_MEMORY. */
 RADMFA_MUST_USE int store_history(struct store *store, const struct store_history_filter *filter,
                                   store_history_cb done, void *user);
 
