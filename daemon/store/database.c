@@ -112,10 +112,12 @@ static bool lock(struct database *database) {
 static enum database_opening open_failed(struct database *database, const char *path,
                                          char out_error[STORE_ERROR_SIZE]) {
   char why[STORE_ERROR_SIZE] = "out of memory";
-  bool is_busy = database->handle && (sqlite3_errcode(database->handle) & 0xff) == SQLITE_BUSY;
+  int result = database->handle ? sqlite3_errcode(database->handle) & 0xff : SQLITE_NOMEM;
   if (database->handle) database_why(database, why);
   database_close(database);
-  if (!is_busy) return fail(out_error, "%s: %.400s", path, why);
+  if (result != SQLITE_BUSY)
+    return fail(out_error, "%s: %s%.400s", path, result == SQLITE_CORRUPT ? "is damaged: " : "",
+                why);
   (void)fail(out_error, "%s: another process uses it, another radmfad?", path);
   return DATABASE_IN_USE;
 }
