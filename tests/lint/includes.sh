@@ -53,6 +53,8 @@ check_users() {
   forbid 'only ldap_message.c and ldap_filter.c see liblber' '<lber' "${part[@]}"
   mapfile -t part < <(files daemon | grep -vxF daemon/factor/srtp.c)
   forbid 'only srtp.c sees libsrtp' '<srtp' "${part[@]}"
+  mapfile -t part < <(files daemon | grep -v '^daemon/store/')
+  forbid 'only the store sees SQLite' '<sqlite3' "${part[@]}"
   mapfile -t part < <(files daemon)
   forbid 'libldap holds its thread while it connects' '<ldap' "${part[@]}"
   mapfile -t part < <(files daemon/portal)
@@ -117,6 +119,8 @@ self_test() {
   plant good daemon/primary/file.c '"primary/names.h"'
   plant good daemon/primary/file.c '"store/store.h"'
   plant good daemon/primary/ldap_message.c '<lber.h>'
+  plant bad daemon/app.c '<sqlite3.h>'
+  plant good daemon/store/database.c '<sqlite3.h>'
   plant good daemon/factor/srtp.c '<srtp2/srtp.h>'
   plant good daemon/primary/ldap.c '"ldap_message.h"'
   plant good daemon/app.c '"factor/simulated.h"'
