@@ -22,14 +22,19 @@
  * that it grants, so that it shows in the store which one was the last. */
 enum kind { PUT, USE_BYPASS, USE_STEP, REMOVE, KINDS };
 
+/* Said before a change is asked for, and when it was acknowledged. */
 struct ack {
-  uint32_t kind, user;
+  bool is_done;
+  uint8_t kind, user;
   uint64_t number;
 };
 
-/* What was acknowledged of a user, and what may have happened beyond. */
-static struct { uint64_t last[KINDS]; /* numbers; 0: never */ } acked[USERS];
-static uint64_t n_acks, n_acks_of_round;
+/* The last number of each kind of change of a user; 0: never. */
+static struct {
+  uint64_t asked[KINDS];
+  uint64_t done[KINDS];
+} users[USERS];
+static uint64_t n_acks;
 
 static void fail(const char *what, uint32_t user) {
   fprintf(stderr, "store_crash: user %u: %s\n", user, what);
@@ -62,10 +67,15 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int n_out;
 static int ack_fd;
 
+static void say(const struct ack *ack) {
+  if (write(ack_fd, ack, sizeof *ack) != sizeof *ack) _exit(2);
+}
+
 static void on_done(int error, const struct store_user *now, void *user) {
   (void)now;
   struct ack *ack = user;
-  if (!error && write(ack_fd, ack, sizeof *ack) != sizeof *ack) _exit(2);
+  ack->is_done = true;
+  if (!error) say(ack);
   free(ack);
   pthread_mutex_lock(&lock);
   n_out--;
@@ -96,6 +106,7 @@ static void change_one(struct store *store, const struct ack *what) {
   while (n_out == OUT_MAX) pthread_cond_wait(&changed, &lock);
   n_out++;
   pthread_mutex_unlock(&lock);
+  say(what);
   if (start(store, what, ack)) _exit(2);
 }
 
@@ -108,7 +119,8 @@ static enum kind kind_of(long dice) {
 _Noreturn static void write_until_killed(const char *path, uint64_t first) {
   struct store *store = open_store(path);
   for (uint64_t number = first;; number++) {
-    struct ack what = {kind_of(random()), (uint32_t)random() % USERS, number};
+    struct ack what = {
+        .kind = kind_of(random()), .user = (uint8_t)(random() % USERS), .number = number};
     struct store_login login = {.time_ms = number, .user = radmfa_text("somebody")};
     store_note_login(store, &login);
     change_one(store, &what);
@@ -118,8 +130,9 @@ _Noreturn static void write_until_killed(const char *path, uint64_t first) {
 /* ---- who kills him and looks ---- */
 
 static void note(const struct ack *ack) {
-  acked[ack->user].last[ack->kind] = ack->number;
-  n_acks_of_round++;
+  uint64_t *last = ack->is_done ? users[ack->user].done : users[ack->user].asked;
+  last[ack->kind] = ack->number;
+  n_acks += ack->is_done;
 }
 
 static long now_ms(void) {
@@ -141,9 +154,11 @@ static void read_acks(int fd, long until_ms) {
 }
 
 static void wait_for_first_ack(int fd) {
-  struct ack ack;
-  if (read(fd, &ack, sizeof ack) != sizeof ack) fail("the writer ended by itself", 0);
-  note(&ack);
+  struct ack ack = {.is_done = false};
+  while (!ack.is_done) {
+    if (read(fd, &ack, sizeof ack) != sizeof ack) fail("the writer ended by itself", 0);
+    note(&ack);
+  }
 }
 
 static void let_write_and_kill(const char *path, uint64_t first) {
@@ -168,38 +183,29 @@ static void let_write_and_kill(const char *path, uint64_t first) {
 }
 
 /* More may have been done than was acknowledged, never less. */
-static void check_user(struct store *store, uint32_t number) {
-  const uint64_t *last = acked[number].last;
-  struct store_user wanted = user_of(number), user;
-  bool is_there = store_find(store, "corp", radmfa_text(wanted.identity), &user);
-  uint64_t put = is_there ? strtoull(user.bypass_why, NULL, 10) : 0;
-  if (is_there && put < last[PUT]) fail("an acknowledged put is lost", number);
-  if (is_there && put < last[REMOVE]) fail("an acknowledged removal is undone", number);
-  if (is_there && put < last[USE_BYPASS] && user.bypass_until_ms)
+static void check_there(uint32_t number, const struct store_user *user) {
+  const uint64_t *done = users[number].done;
+  uint64_t put = strtoull(user->bypass_why, NULL, 10);
+  if (put < done[PUT]) fail("an acknowledged put is lost", number);
+  if (put < done[REMOVE]) fail("an acknowledged removal is undone", number);
+  if (put < done[USE_BYPASS] && user->bypass_until_ms)
     fail("a used bypass can be used again", number);
-  if (is_there && last[USE_STEP] > put && user.totp_step < last[USE_STEP])
+  if (put < done[USE_STEP] && user->totp_step < done[USE_STEP])
     fail("a used step can be used again", number);
 }
 
-/* Who is not there although his last acknowledged change was a put was removed by a change that was
- * not acknowledged any more: one of the last few, no other. */
-static uint32_t count_lost(struct store *store) {
-  uint32_t n_lost = 0;
-  for (uint32_t i = 0; i < USERS; i++) {
-    struct store_user user = user_of(i);
-    check_user(store, i);
-    n_lost += acked[i].last[PUT] > acked[i].last[REMOVE] &&
-              !store_find(store, "corp", radmfa_text(user.identity), NULL);
-  }
-  return n_lost;
+static void check_gone(uint32_t number) {
+  if (users[number].done[PUT] > users[number].asked[REMOVE])
+    fail("an acknowledged user is lost", number);
 }
 
-/* The store says what is true now; whatever was not acknowledged is settled. */
-static void settle(struct store *store, uint64_t number) {
+static void check_users(struct store *store) {
   for (uint32_t i = 0; i < USERS; i++) {
-    struct store_user user = user_of(i);
-    bool is_there = store_find(store, "corp", radmfa_text(user.identity), NULL);
-    if (!is_there) acked[i].last[REMOVE] = number;
+    struct store_user wanted = user_of(i), user;
+    if (store_find(store, "corp", radmfa_text(wanted.identity), &user))
+      check_there(i, &user);
+    else
+      check_gone(i);
   }
 }
 
@@ -222,17 +228,12 @@ static void check_file(const char *path) {
 int main(int argc, char **argv) {
   if (argc != 3) return 2;
   int rounds = atoi(argv[2]);
-  uint64_t number = 1;
   for (int round = 0; round < rounds; round++) {
-    n_acks_of_round = 0;
     srandom((unsigned)round);
-    let_write_and_kill(argv[1], number);
-    number += 1000000;
+    let_write_and_kill(argv[1], (uint64_t)round * 1000000 + 1);
     struct store *store = open_store(argv[1]);
-    if (count_lost(store) > OUT_MAX) fail("more is gone than was under way", 0);
-    settle(store, number++);
+    check_users(store);
     store_free(store);
-    n_acks += n_acks_of_round;
   }
   check_file(argv[1]);
   printf("killed %d times; %llu acknowledged changes, none lost\n", rounds,
