@@ -71,9 +71,11 @@ static int make_change(struct store *store, struct job *job) {
 }
 
 static int make_changes(struct store *store, struct job **jobs, size_t n) {
+  uint64_t revision = store->revision;
   int error = 0;
   for (size_t i = 0; i < n && !error; i++) error = make_change(store, jobs[i]);
-  return error || !n ? error : database_write_revision(&store->database, store->revision);
+  if (error || store->revision == revision) return error;
+  return database_write_revision(&store->database, store->revision);
 }
 
 static int write_logins(struct store *store, const struct login_batch *logins) {
