@@ -1,5 +1,6 @@
-/* user_index.c: a hash table of keys, and a sorted array of pointers: to move 100,000 of them costs
- * some 20 microseconds, and whoever lists users or looks for a name finds them in order. */
+/* user_index.c: a hash table of keys, and a sorted array of pointers: to make room in it for one
+ * more costs far less than to wait for the disk, and whoever lists users or looks for a name finds
+ * them in order. */
 #include "user_index.h"
 
 #include <sodium.h>

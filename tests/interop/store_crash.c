@@ -120,7 +120,7 @@ _Noreturn static void write_until_killed(const char *path, uint64_t first) {
   struct store *store = open_store(path);
   for (uint64_t number = first;; number++) {
     struct ack what = {
-        .kind = kind_of(random()), .user = (uint8_t)(random() % USERS), .number = number};
+        .kind = (uint8_t)kind_of(random()), .user = (uint8_t)(random() % USERS), .number = number};
     struct store_login login = {.time_ms = number, .user = radmfa_text("somebody")};
     store_note_login(store, &login);
     change_one(store, &what);
