@@ -10,7 +10,7 @@
 #define TEXT(x) #x
 #define TEXT_OF(x) TEXT(x)
 
-/* Names of columns are not quoted anywhere, so that one that is misspelt is an error and no text. */
+/* No name of a column is quoted, so that one that is misspelt is an error and not a text. */
 static const char *const steps[] = {
     "CREATE TABLE users ("
     " primary_name TEXT NOT NULL,"
