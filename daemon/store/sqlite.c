@@ -49,7 +49,7 @@ static bool read_all(struct store *store, char out_error[STORE_ERROR_SIZE]) {
 
 static bool make_parts(struct store *store, const struct store_options *options) {
   store->options = *options;
-  store->options.path = strdup(options->path);
+  store->options.path = store->path = strdup(options->path);
   store->last_job = &store->first_job;
   store->last_query = &store->first_query;
   store->filling = &store->batches[0];
@@ -60,7 +60,7 @@ static bool make_parts(struct store *store, const struct store_options *options)
   has_batches &= login_batch_init(&store->batches[1], LOGINS_MAX, LOGIN_TEXTS_SIZE);
   has_batches &= login_batch_init(&store->page, STORE_HISTORY_MAX, PAGE_TEXTS_SIZE);
   bool has_index = user_index_init(&store->index);
-  return thread_wait_init(&store->changed) && has_batches && has_index && store->options.path;
+  return thread_wait_init(&store->changed) && has_batches && has_index && store->path;
 }
 
 static void free_parts(struct store *store) {
@@ -72,7 +72,7 @@ static void free_parts(struct store *store) {
   pthread_cond_destroy(&store->changed);
   pthread_mutex_destroy(&store->lock);
   pthread_mutex_destroy(&store->index_lock);
-  free((void *)(uintptr_t)store->options.path);
+  free(store->path);
   free(store);
 }
 

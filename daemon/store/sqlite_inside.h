@@ -29,7 +29,8 @@ struct query {
 };
 
 struct store {
-  struct store_options options;
+  struct store_options options; /* its path is the next one */
+  char *path;
   pthread_t thread;
 
   pthread_mutex_t index_lock; /* held for a copy of a user, and for few changes; never for I/O */
