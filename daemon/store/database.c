@@ -97,10 +97,14 @@ static enum database_opening make_file(const char *path, char out_error[STORE_ER
 
 /* ---- opening ---- */
 
+/* For somebody who has a look at the file while radmfad starts. */
+#define LOCK_WAIT_MS 500
+
 static bool connect_to(struct database *database, const char *path) {
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   return sqlite3_open_v2(path, &database->handle, flags, NULL) == SQLITE_OK &&
          sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK &&
+         sqlite3_busy_timeout(database->handle, LOCK_WAIT_MS) == SQLITE_OK &&
          sqlite3_exec(database->handle, settings, NULL, NULL, NULL) == SQLITE_OK;
 }
 

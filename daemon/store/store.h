@@ -49,7 +49,7 @@ struct store_user {
   uint64_t blocked_ms;
   char blocked_why[STORE_TEXT_SIZE];
 
-  uint64_t bypass_until_ms; /* one login without a factor; not after that */
+  uint64_t bypass_until_ms; /* one login without a factor until then; why and by whom stays */
   char bypass_why[STORE_TEXT_SIZE];
   char bypass_by[STORE_TEXT_SIZE]; /* who granted it */
 
@@ -119,7 +119,8 @@ size_t store_list(struct store *store, radmfa_span text, const struct store_user
  *
  * All are queued, and happen in that order. They return 0, RADMFA_E_INVALID (a key that is empty or
  * too long, a number that is none), or RADMFA_E_NO_MEMORY (also where STORE_QUEUE_MAX wait): only
- * after 0 `done` is called, once, on the store's thread. It must not wait for the store. */
+ * after 0 `done` (or NULL) is called, once, on the store's thread, which it must not keep. It may
+ * ask for more, and must not wait for it. */
 
 #define STORE_QUEUE_MAX 100000u
 
