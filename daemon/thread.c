@@ -40,7 +40,7 @@ void thread_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t un
 static pthread_mutex_t numbers_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool is_taken[NUMBERS_MAX]; /* under the lock */
 static pthread_once_t numbers_once = PTHREAD_ONCE_INIT;
-static pthread_key_t own_number; /* + 1, as a pointer; NULL: none yet */
+static pthread_key_t own_number; /* + 1, as a pointer */
 
 static void give_back(void *value) {
   size_t number = (size_t)(uintptr_t)value - 1;
@@ -62,14 +62,18 @@ static size_t take_number(void) {
   return number;
 }
 
+/* The key only tells when the thread ends. */
+static unsigned begin_number(void) {
+  size_t number = take_number();
+  (void)pthread_once(&numbers_once, make_key);
+  (void)pthread_setspecific(own_number, (void *)(uintptr_t)(number + 1));
+  return (unsigned)number;
+}
+
 unsigned thread_number(void) {
-  pthread_once(&numbers_once, make_key);
-  uintptr_t own = (uintptr_t)pthread_getspecific(own_number);
-  if (!own) {
-    own = take_number() + 1;
-    (void)pthread_setspecific(own_number, (void *)own);
-  }
-  return (unsigned)own - 1;
+  static _Thread_local unsigned number; /* + 1; 0: none yet */
+  if (!number) number = begin_number() + 1;
+  return number - 1;
 }
 
 uint64_t thread_now_ms(void) {

@@ -197,7 +197,7 @@ static void on_wake(uv_async_t *async) {
   for (; letter; letter = next) {
     next = letter->next;
     on_letter(factor, letter);
-    free(letter);
+    call_letter_free(letter);
   }
   pthread_mutex_lock(&factor->inbox.lock);
   bool is_stopping = factor->is_stopping;
@@ -241,7 +241,7 @@ void call_factor_place(struct call_factor *factor, const struct call_request *re
   struct call_letter *letter = call_letter_new(0);
   if (!call || !letter || request->identity.len > CALL_IDENTITY_MAX) {
     free(call);
-    free(letter);
+    call_letter_free(letter);
     options->answer(options->user, request->id, RADMFA_FACTOR_OVER_LIMIT);
     return;
   }
@@ -323,6 +323,15 @@ static void stop(struct call_factor *factor) {
   loop_thread_stop(factor->thread);
 }
 
+/* On the stack's thread; what is allowed does not change. */
+static bool may_dial(const char *e164, void *user) {
+  const struct call_factor *factor = user;
+  struct number number = {0};
+  if (strlen(e164) >= sizeof number.e164) return false;
+  memcpy(number.e164, e164, strlen(e164));
+  return prefixes_allow(&factor->options.prefixes, &number);
+}
+
 static int start_sip(struct call_factor *factor) {
   const struct call_options *options = &factor->options;
   struct sip_trunk trunks[SIP_TRUNKS_MAX];
@@ -336,6 +345,7 @@ static int start_sip(struct call_factor *factor) {
       .local = options->local,
       .ca_file = options->ca_file,
       .follows_redirects = options->follows_redirects,
+      .may_dial = may_dial,
       .on_event = on_sip_event,
       .user = factor,
   };
@@ -423,7 +433,7 @@ static void free_letters(struct call_factor *factor) {
   for (; letter; letter = next) {
     next = letter->next;
     if (letter->kind == CALL_LETTER_PLACE) free(letter->call);
-    free(letter);
+    call_letter_free(letter);
   }
 }
 

@@ -1,6 +1,7 @@
 /* call_inbox.c: a list and its lock. */
 #include "call_inbox.h"
 
+#include <radmfa/base.h>
 #include <stdlib.h>
 
 void call_inbox_init(struct call_inbox *inbox) {
@@ -13,13 +14,21 @@ void call_inbox_cleanup(struct call_inbox *inbox) {
   struct call_letter *letter = call_inbox_take(inbox), *next;
   for (; letter; letter = next) {
     next = letter->next;
-    free(letter);
+    call_letter_free(letter);
   }
   pthread_mutex_destroy(&inbox->lock);
 }
 
 struct call_letter *call_letter_new(size_t extra) {
-  return calloc(1, sizeof(struct call_letter) + extra);
+  struct call_letter *letter = calloc(1, sizeof *letter + extra);
+  if (letter) letter->extra = extra;
+  return letter;
+}
+
+void call_letter_free(struct call_letter *letter) {
+  if (!letter) return;
+  radmfa_wipe(letter, sizeof *letter + letter->extra);
+  free(letter);
 }
 
 void call_inbox_put(struct call_inbox *inbox, struct call_letter *letter) {

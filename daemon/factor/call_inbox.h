@@ -16,6 +16,7 @@ struct call_letter {
   struct call *call;      /* PLACE */
   bool is_right;          /* PIN */
   struct sip_event event; /* SIP; its description lies behind */
+  size_t extra;
   uint8_t sdp[];
 };
 
@@ -29,6 +30,8 @@ void call_inbox_cleanup(struct call_inbox *inbox); /* what is in it is freed, bu
 
 /* A letter with room for `extra` octets in sdp, or NULL. */
 struct call_letter *call_letter_new(size_t extra);
+/* Wipes it: it may hold a digit of a PIN, or a key of SRTP. Not its call. */
+void call_letter_free(struct call_letter *letter);
 void call_inbox_put(struct call_inbox *inbox, struct call_letter *letter);
 /* All that has come, in a list whose members are the caller's to free; NULL: nothing. */
 struct call_letter *call_inbox_take(struct call_inbox *inbox);

@@ -52,24 +52,29 @@ bool call_begin_media(struct call *call, radmfa_span answer) {
   return !error;
 }
 
+static void accept_offer(struct call *call, const struct sdp_session *session) {
+  char sdp[SDP_SIZE_MAX];
+  call->sdp.version++;
+  call->sdp.srtp_tag = session->srtp_tag;
+  size_t len = sdp_write_answer(&call->sdp, session, sdp);
+  (void)sip_accept_offer(call->factor->sip, call->place.leg,
+                         (radmfa_span){(const uint8_t *)sdp, len});
+  sodium_memzero(sdp, sizeof sdp);
+}
+
 /* Hold, another codec, another address; what cannot be spoken is refused, and the call goes on
  * as it was (RFC 3261 14.2). */
 void call_answer_offer(struct call *call, radmfa_span offer) {
   struct sdp_session session;
-  char sdp[SDP_SIZE_MAX];
-  size_t len = 0;
-  struct sip *sip = call->factor->sip;
-  if (!call->stream || sdp_read(offer, call->sdp.has_srtp, &session) ||
-      media_change(call->stream, &session, call->sdp.srtp_key)) {
-    (void)sip_refuse_offer(sip, call->place.leg);
+  if (!call->stream || sdp_read(offer, call->sdp.has_srtp, &session)) {
+    (void)sip_refuse_offer(call->factor->sip, call->place.leg);
     return;
   }
-  call->sdp.version++;
-  call->sdp.srtp_tag = session.srtp_tag;
-  len = sdp_write_answer(&call->sdp, &session, sdp);
-  (void)sip_accept_offer(sip, call->place.leg, (radmfa_span){(const uint8_t *)sdp, len});
+  if (media_change(call->stream, &session, call->sdp.srtp_key))
+    (void)sip_refuse_offer(call->factor->sip, call->place.leg);
+  else
+    accept_offer(call, &session);
   sodium_memzero(&session, sizeof session);
-  sodium_memzero(sdp, sizeof sdp);
 }
 
 /* ---- what is said ---- */

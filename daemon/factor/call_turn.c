@@ -239,7 +239,7 @@ static void on_ended(struct call *call, const struct sip_event *event) {
     return;
   }
   enum call_outcome outcome = call_outcome_of(event->status, event->is_local, call->rang);
-  call->sip_status = event->status;
+  call->sip_status = event->is_local ? 0 : event->status; /* that the far end sent */
   memcpy(call->sip_reason, event->reason, sizeof call->sip_reason);
   if (!call_outcome_is_of_trunk(outcome)) {
     trunk_lives(call);

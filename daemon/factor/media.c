@@ -20,10 +20,13 @@
 #include <radmfa/error.h>
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 #include <unistd.h>
+
+#define PORTS_TRIED_MAX 16u /* that others have, before a call is refused */
 
 struct media_stream {
   struct media *media;
@@ -42,6 +45,7 @@ struct media_stream {
   struct srtp_key *sender, *receiver; /* NULL without SRTP */
 
   uint32_t ssrc, timestamp;
+  uint32_t event_timestamp; /* of the key that is dialled: when it began */
   uint16_t sequence;
   bool had_gap; /* in what was sent: the next packet has the marker */
   struct voice voice;
@@ -72,6 +76,22 @@ struct media {
 
 /* ---- sending ---- */
 
+/* Each key has one timestamp, also where time was left out since it began. */
+static struct rtp_packet next_header(struct media_stream *stream, const struct voice_frame *frame) {
+  struct rtp_packet header = {
+      .has_marker = frame->has_marker, .sequence = stream->sequence++, .ssrc = stream->ssrc};
+  if (frame->is_event) {
+    if (frame->begun_at == 0) stream->event_timestamp = stream->timestamp;
+    header.payload_type = stream->event_payload;
+    header.timestamp = stream->event_timestamp;
+    return header;
+  }
+  header.has_marker |= stream->had_gap;
+  header.payload_type = stream->codec_payload;
+  header.timestamp = stream->timestamp;
+  return header;
+}
+
 /* The frame whose turn it is becomes a packet in `media->packet`; its length. */
 static size_t make_packet(struct media_stream *stream) {
   uint8_t *packet = stream->media->packet, *payload = packet + RTP_HEADER_SIZE;
@@ -79,12 +99,7 @@ static size_t make_packet(struct media_stream *stream) {
   voice_next(&stream->voice, stream->codec, payload, &frame);
   if (frame.is_event && stream->event_payload == SDP_NO_EVENTS)
     voice_silence(stream->codec, payload, &frame);
-  struct rtp_packet header = {.has_marker = frame.has_marker || stream->had_gap,
-                              .payload_type =
-                                  frame.is_event ? stream->event_payload : stream->codec_payload,
-                              .sequence = stream->sequence++,
-                              .timestamp = stream->timestamp - frame.begun_at,
-                              .ssrc = stream->ssrc};
+  struct rtp_packet header = next_header(stream, &frame);
   rtp_write_header(&header, packet);
   stream->had_gap = false;
   if (frame.is_last) {
@@ -160,8 +175,8 @@ static bool is_event(const struct media_stream *stream, int payload) {
   return payload == SDP_EVENT_PAYLOAD || payload == stream->event_payload;
 }
 
-static void believe(struct media_stream *stream, const radmfa_address *from) {
-  if (media_source_believe(&stream->source, from))
+static void believe(struct media_stream *stream, const radmfa_address *from, uint64_t now_ms) {
+  if (media_source_believe(&stream->source, from, now_ms))
     stream->peer = media_peer_of(media_source_target(&stream->source));
 }
 
@@ -173,7 +188,7 @@ static bool read_genuine(struct media_stream *stream, struct media_datagram *dat
   if (stream->receiver && !srtp_unseal(stream->receiver, datagram->bytes, &datagram->len))
     return false;
   if (!rtp_parse((radmfa_span){datagram->bytes, datagram->len}, out_packet)) return false;
-  believe(stream, &datagram->from);
+  believe(stream, &datagram->from, now_ms);
   return true;
 }
 
@@ -258,7 +273,8 @@ static int set_session(struct media_stream *stream, const struct sdp_session *se
   stream->codec = session->codec;
   stream->codec_payload = session->codec_payload;
   stream->event_payload = session->event_payload;
-  media_source_describe(&stream->source, &session->rtp, uv_now(stream->media->options.loop));
+  /* not the loop's, which is behind where it has done much since */
+  media_source_describe(&stream->source, &session->rtp, uv_hrtime() / 1000000u);
   const radmfa_address *target = media_source_target(&stream->source);
   stream->peer = target ? media_peer_of(target) : (struct media_peer){0};
   return 0;
@@ -354,11 +370,56 @@ void media_dial(struct media_stream *stream, const char *keys) {
 
 /* ---- streams ---- */
 
+static bool is_in_use(const struct media *media, uint16_t port) {
+  radmfa_address local = media->options.local;
+  int fd, error;
+  local.port = port;
+  error = media_socket_open(&local, &fd);
+  if (!error) (void)close(fd);
+  return error == UV_EADDRINUSE;
+}
+
+/* Numbers that calls of this process have, for a factor and the one before a reload share a range:
+ * two phones that ring must not be promised the same. */
+#define WORD 64u
+static _Atomic uint64_t promised[(UINT16_MAX + 1) / WORD];
+
+static bool promise(uint16_t port) {
+  uint64_t bit = UINT64_C(1) << port % WORD;
+  return !(atomic_fetch_or(&promised[port / WORD], bit) & bit);
+}
+
+static void end_promise(uint16_t port) {
+  (void)atomic_fetch_and(&promised[port / WORD], ~(UINT64_C(1) << port % WORD));
+}
+
+static bool is_free_for(const struct media *media, uint16_t port) {
+  if (!promise(port)) return false;
+  if (!is_in_use(media, port)) return true;
+  end_promise(port);
+  return false;
+}
+
+/* One that nobody else has, say another program or the factor before a reload: by the time of the
+ * answer it would be too late to name another. 0: none was found. */
+static uint16_t take_port(struct media *media) {
+  uint16_t in_use[PORTS_TRIED_MAX], port;
+  size_t n = 0;
+  do {
+    port = media_ports_take(&media->ports, randombytes_random());
+    if (!port || is_free_for(media, port)) break;
+    in_use[n++] = port;
+    port = 0;
+  } while (n < PORTS_TRIED_MAX);
+  while (n > 0) media_ports_give_back(&media->ports, in_use[--n]);
+  return port;
+}
+
 int media_reserve(struct media *media, const struct media_stream_options *options,
                   struct media_stream **out_stream) {
   struct media_stream *stream = calloc(1, sizeof *stream);
   if (!stream) return RADMFA_E_NO_MEMORY;
-  stream->port = media_ports_take(&media->ports, randombytes_random());
+  stream->port = take_port(media);
   if (!stream->port) {
     free(stream);
     return RADMFA_E_BUSY;
@@ -374,8 +435,14 @@ void media_local(const struct media_stream *stream, radmfa_address *out_local) {
   out_local->port = stream->port;
 }
 
+/* A key that was pressed, perhaps of a PIN, is in it. */
+static void free_stream(struct media_stream *stream) {
+  sodium_memzero(stream, sizeof *stream);
+  free(stream);
+}
+
 static void on_stream_closed(uv_handle_t *handle) {
-  free(handle->data);
+  free_stream(handle->data);
 }
 
 void media_free(struct media_stream *stream) {
@@ -384,13 +451,15 @@ void media_free(struct media_stream *stream) {
   forget_session(stream);
   media_ports_give_back(&stream->media->ports, stream->port);
   if (!stream->is_open) {
-    free(stream);
+    end_promise(stream->port);
+    free_stream(stream);
     return;
   }
   end_turns(stream);
   stream->is_open = false;
   uv_close((uv_handle_t *)&stream->poll, on_stream_closed);
   (void)close(stream->fd);
+  end_promise(stream->port);
 }
 
 /* ---- life ---- */
@@ -420,6 +489,7 @@ static void on_media_closed(uv_handle_t *handle) {
   void *user = media->user;
   srtp_finish();
   media_ports_cleanup(&media->ports);
+  sodium_memzero(media, sizeof *media); /* packets of keys are in the batch */
   free(media);
   closed(user);
 }

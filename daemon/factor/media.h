@@ -3,7 +3,7 @@
  * the loop that it was made on, and nowhere else.
  *
  * A call that rings has a port number and no socket; the socket is bound when it is answered. It
- * believes the first address heard (symmetric RTP, RFC 4961), then no other. */
+ * believes the first address heard (symmetric RTP, RFC 4961), then no other (media_source.h). */
 #ifndef RADMFAD_FACTOR_MEDIA_H
 #define RADMFAD_FACTOR_MEDIA_H
 
@@ -51,22 +51,22 @@ struct media_stream_options {
 };
 
 /* media_reserve takes a port number for a call that is to ring. Returns 0, RADMFA_E_NO_MEMORY, or
- * RADMFA_E_BUSY where every port of the range is taken. */
+ * RADMFA_E_BUSY where every port of the range is taken, by calls or, as was tried, by others. */
 RADMFA_MUST_USE int media_reserve(struct media *media, const struct media_stream_options *options,
                                   struct media_stream **out_stream);
 /* Where this stream hears, for the description: address and port. */
 void media_local(const struct media_stream *stream, radmfa_address *out_local);
 
 /* media_start binds the socket and begins to send silence: at the 200. `srtp_key` is what we
- * send with (the one of our offer), where `session` has SRTP. Keys of the first 300 ms are not
- * told: they may be an echo of the trunk's own tones. Returns 0, RADMFA_E_EXISTS (it has been
- * started), RADMFA_E_NO_MEMORY, or an error of the system (UV_EADDRINUSE: another program has the
- * port; UV_EAFNOSUPPORT: IPv4 here and IPv6 there); then the stream is as before. */
+ * send with (the one of our offer), where `session` has SRTP. Keys of the first moment are not told
+ * (media_source.h). Returns 0, RADMFA_E_EXISTS (it has been started), RADMFA_E_NO_MEMORY, or an
+ * error of the system (UV_EADDRINUSE: another program has the port; UV_EAFNOSUPPORT: IPv4 here and
+ * IPv6 there); then the stream is as before. */
 RADMFA_MUST_USE int media_start(struct media_stream *stream, const struct sdp_session *session,
                                 const uint8_t *srtp_key);
 /* Another session of the same call: hold, another address or codec. On hold nothing is sent, and
- * what was being said goes on behind it. Another address is believed anew, and no key told for
- * 300 ms. Returns 0 or, as above, an error; RADMFA_E_INVALID: it has not been started. */
+ * what was being said goes on behind it. Another address is believed anew, as at the start.
+ * Returns 0 or, as above, an error; RADMFA_E_INVALID: it has not been started. */
 RADMFA_MUST_USE int media_change(struct media_stream *stream, const struct sdp_session *session,
                                  const uint8_t *srtp_key);
 

@@ -37,18 +37,9 @@ void sip_tell(struct sip *sip, const struct sip_event *event) {
   sip->on_event(event, sip->user);
 }
 
-static int on_stray_request(void *magic, nta_leg_t *leg, nta_incoming_t *request,
-                            const sip_t *message) {
-  struct sip *sip = magic;
-  const struct sip_line *line = sip_line_of(sip, request);
-  (void)leg;
-  if (!line) return 403;
+static int status_for(const sip_t *message) {
   switch (message->sip_request->rq_method) {
-    case sip_method_ack: nta_incoming_destroy(request); return 0;
-    case sip_method_options:
-      (void)nta_incoming_treply(request, SIP_200_OK, SIPTAG_ALLOW_STR(SIP_METHODS),
-                                SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
-      return 200;
+    case sip_method_options: return 200;
     case sip_method_invite: return message->sip_to->a_tag ? 481 : 486;
     case sip_method_bye:
     case sip_method_info:
@@ -58,17 +49,33 @@ static int on_stray_request(void *magic, nta_leg_t *leg, nta_incoming_t *request
   }
 }
 
+static void answer_stray(nta_agent_t *agent, msg_t *message, sip_t *parts) {
+  int status = status_for(parts);
+  nta_incoming_t *request = nta_incoming_create(agent, NULL, message, parts, TAG_END());
+  if (!request) return;
+  (void)nta_incoming_treply(request, status, NULL, SIPTAG_ALLOW_STR(SIP_METHODS),
+                            TAG_IF(status == 200, SIPTAG_ACCEPT_STR("application/sdp")), TAG_END());
+  nta_incoming_destroy(request);
+}
+
+/* What comes from anywhere else is dropped before anything of it is kept: anybody may send it, as
+ * much as he likes. */
+static int on_stray(struct sip *sip, nta_agent_t *agent, msg_t *message, sip_t *parts) {
+  bool wants_answer = parts->sip_request && parts->sip_request->rq_method != sip_method_ack;
+  if (wants_answer && sip_is_of_trunk(sip, message))
+    answer_stray(agent, message, parts);
+  else
+    msg_destroy(message);
+  return 0;
+}
+
 /* ---- the transports ---- */
 
 static nta_agent_t *agent_new(struct sip *sip, const char *url) {
-  nta_agent_t *agent = nta_agent_create(
-      sip->stack.root, URL_STRING_MAKE(url), NULL, NULL, NTATAG_UA(1), NTATAG_MERGE_482(1),
-      NTATAG_PASS_100(1), NTATAG_TIMEOUT_408(1), NTATAG_CLIENT_RPORT(1), NTATAG_UDP_MTU(65535),
-      NTATAG_MAXSIZE(65536), NTATAG_MAX_PROCEEDING(100), TAG_END());
-  if (!agent) return NULL;
-  if (nta_leg_tcreate(agent, on_stray_request, sip, NTATAG_NO_DIALOG(1), TAG_END())) return agent;
-  nta_agent_destroy(agent);
-  return NULL;
+  return nta_agent_create(sip->stack.root, URL_STRING_MAKE(url), on_stray, sip, NTATAG_STATELESS(1),
+                          NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_PASS_100(1),
+                          NTATAG_TIMEOUT_408(1), NTATAG_CLIENT_RPORT(1), NTATAG_UDP_MTU(65535),
+                          NTATAG_MAXSIZE(65536), TAG_END());
 }
 
 /* "sip:10.0.0.7:5060;transport=udp"; port 0: any. `more` is a parameter. */
@@ -149,16 +156,10 @@ static void close_transports(struct sip *sip) {
   for (size_t i = 0; i < sip->stack.n_lines; i++) {
     struct sip_line *line = &sip->stack.lines[i];
     sip_registrar_free(line);
-    if (line->agent && line->agent != sip->stack.plain) {
-      nta_leg_destroy(nta_default_leg(line->agent));
-      nta_agent_destroy(line->agent);
-    }
+    if (line->agent != sip->stack.plain) nta_agent_destroy(line->agent);
     line->agent = NULL;
   }
-  if (sip->stack.plain) {
-    nta_leg_destroy(nta_default_leg(sip->stack.plain));
-    nta_agent_destroy(sip->stack.plain);
-  }
+  nta_agent_destroy(sip->stack.plain);
 }
 
 /* ---- the thread ---- */
@@ -187,7 +188,7 @@ static int on_commands(struct sip *magic, su_wait_t *wait, struct sip *sip) {
   while (command) {
     struct sip_command *next = command->next;
     do_command(sip, command);
-    free(command);
+    sip_command_free(command);
     command = next;
   }
   return 0;

@@ -71,6 +71,8 @@ struct sip_options {
                              * first trunk is reached */
   const char *ca_file;      /* who signs the trunks' certificates; NULL: none has TLS */
   bool follows_redirects;   /* 3xx: to other numbers through our trunk: toll fraud, so off */
+  /* Whether a redirect may lead to this number; on the stack's thread. NULL: to none. */
+  bool (*may_dial)(const char *number, void *user);
   void (*on_event)(const struct sip_event *event, void *user);
   void *user;
 };

@@ -34,7 +34,8 @@ struct sip_phone_call {
   char number[SIP_NUMBER_MAX + 2];
   char extension[SIP_NUMBER_MAX + 1];
   char target[SIP_URI_SIZE]; /* its URI */
-  char sdp[];                /* our offer, and a NUL */
+  size_t sdp_len;
+  char sdp[]; /* our offer, and a NUL; a key of SRTP may stand in it */
 };
 
 /* ---- which call ---- */
@@ -175,10 +176,9 @@ static nta_request_f on_request;
 static bool make_leg(struct sip_phone_call *call) {
   char to[SIP_URI_SIZE];
   struct sip_line *line = call->line;
-  call->leg =
-      nta_leg_tcreate(line->agent, on_request, call, SIPTAG_FROM_STR(line->from),
-                      SIPTAG_TO_STR(sip_text_name_address(NULL, call->target, to)), TAG_END());
-  return call->leg && nta_leg_tag(call->leg, NULL);
+  call->leg = sip_line_leg(line, line->from, sip_text_name_address(NULL, call->target, to),
+                           on_request, call);
+  return call->leg != NULL;
 }
 
 static bool send_invite(struct sip_phone_call *call, const struct sip_answers *answers) {
@@ -218,6 +218,7 @@ static struct sip_phone_call *call_new(struct sip *sip, const struct sip_call *f
   if (!call) return NULL;
   call->line = &sip->stack.lines[from->trunk];
   call->id = from->call;
+  call->sdp_len = from->sdp.len;
   if (from->sdp.len) memcpy(call->sdp, from->sdp.ptr, from->sdp.len);
   call->next = sip->stack.calls;
   sip->stack.calls = call;
@@ -351,13 +352,19 @@ static bool answer_challenge(struct sip_phone_call *call, nta_outgoing_t *reques
   return send_invite(call, &answers);
 }
 
+static bool may_dial(const struct sip *sip, const char *number) {
+  return number && sip_text_is_number(number) && sip->options.may_dial &&
+         sip->options.may_dial(number, sip->user);
+}
+
 /* To another number through our trunk, where that is wanted: never to another host. */
 static bool follow(struct sip_phone_call *call, nta_outgoing_t *request, const sip_t *response,
                    int status) {
+  const struct sip *sip = call->line->sip;
   const sip_contact_t *contact = response->sip_contact;
-  if (status < 300 || status > 399 || !call->line->sip->stack.follows_redirects) return false;
-  if (call->n_redirects++ >= REDIRECTS_MAX || !contact || !contact->m_url->url_user) return false;
-  if (!sip_text_is_number(contact->m_url->url_user)) return false;
+  if (status < 300 || status > 399 || !sip->stack.follows_redirects) return false;
+  if (call->n_redirects++ >= REDIRECTS_MAX || !contact) return false;
+  if (!may_dial(sip, contact->m_url->url_user)) return false;
   set_number(call, contact->m_url->url_user, NULL);
   drop_invite(call, request);
   nta_leg_destroy(call->leg);
@@ -384,10 +391,20 @@ static void on_refused(struct sip_phone_call *call, nta_outgoing_t *request,
   tell(call, &event);
 }
 
+/* Whoever it is knows what is between us and the trunk; and to the library the call is over. */
+static void on_forged(struct sip_phone_call *call, nta_outgoing_t *request) {
+  if (nta_outgoing_status(request) < 200 || call->is_answered) return;
+  drop_invite(call, request);
+  finish(call, 480, false, "answered from another address than the trunk's");
+  nta_outgoing_destroy(request);
+}
+
 static int on_invite_answer(void *magic, nta_outgoing_t *request, const sip_t *response) {
   struct sip_phone_call *call = magic;
   int status = nta_outgoing_status(request);
-  if (status < 200) {
+  if (!sip_line_answered(call->line, request)) {
+    on_forged(call, request);
+  } else if (status < 200) {
     on_provisional(call, request, response);
   } else if (status < 300 && response) {
     on_answered(call, request, response);
@@ -521,6 +538,7 @@ void sip_calls_answer_offer(struct sip *sip, uint64_t id, radmfa_span sdp, bool 
     reply_to_session(call, offer, SIP_500_INTERNAL_SERVER_ERROR, NULL);
   else
     reply_to_session(call, offer, SIP_488_NOT_ACCEPTABLE, NULL);
+  if (text) radmfa_wipe(text, sdp.len);
   free(text);
 }
 
@@ -546,6 +564,7 @@ static void free_call(struct sip_phone_call *call) {
   nta_outgoing_destroy(call->bye);
   if (call->offer) nta_incoming_destroy(call->offer);
   nta_leg_destroy(call->leg);
+  radmfa_wipe(call, sizeof *call + call->sdp_len);
   free(call);
 }
 

@@ -123,9 +123,8 @@ void sip_probe_start(struct sip *sip, size_t trunk) {
   sip->stack.probings = probing;
   (void)snprintf(uri, sizeof uri, "sip:%.400s", line->host_port);
   (void)sip_text_name_address(NULL, uri, address);
-  probing->leg = nta_leg_tcreate(line->agent, NULL, NULL, SIPTAG_FROM_STR(line->from),
-                                 SIPTAG_TO_STR(address), TAG_END());
-  if (probing->leg && nta_leg_tag(probing->leg, NULL))
+  probing->leg = sip_line_leg(line, line->from, address, NULL, NULL);
+  if (probing->leg)
     try_to_send(probing);
   else
     give_up(probing, 503);

@@ -14,6 +14,11 @@ struct sip_queue {
   struct sip_command **last;
 };
 
+void sip_command_free(struct sip_command *command) {
+  radmfa_wipe(command, sizeof *command + command->texts_len);
+  free(command);
+}
+
 struct sip_queue *sip_queue_new(void) {
   struct sip_queue *queue = calloc(1, sizeof *queue);
   if (!queue) return NULL;
@@ -31,7 +36,7 @@ void sip_queue_free(struct sip_queue *queue) {
   if (!queue) return;
   for (struct sip_command *command = queue->first, *next; command; command = next) {
     next = command->next;
-    free(command);
+    sip_command_free(command);
   }
   close(queue->fd);
   pthread_mutex_destroy(&queue->lock);
@@ -60,6 +65,7 @@ static struct sip_command *command_new(enum sip_command_kind kind, const struct 
   struct sip_command *command = calloc(1, sizeof *command + texts);
   if (!command) return NULL;
   uint8_t *at = command->texts;
+  command->texts_len = texts;
   command->kind = kind;
   command->call = *call;
   command->call.number = keep(&at, call->number);

@@ -17,8 +17,12 @@ struct sip_command {
   struct sip_command *next;
   enum sip_command_kind kind;
   struct sip_call call; /* its texts lie behind the command */
+  size_t texts_len;
   uint8_t texts[];
 };
+
+/* Wipes it: a key of SRTP may stand in its description. */
+void sip_command_free(struct sip_command *command);
 
 struct sip_queue;
 
@@ -32,7 +36,7 @@ int sip_queue_fd(const struct sip_queue *queue);
 /* Any thread; `call` is copied with its texts. False when out of memory. */
 RADMFA_MUST_USE bool sip_queue_push(struct sip_queue *queue, enum sip_command_kind kind,
                                     const struct sip_call *call);
-/* All of them, oldest first; each is the caller's, to be freed with free(). */
+/* All of them, oldest first; each is the caller's, to be freed with sip_command_free. */
 struct sip_command *sip_queue_take(struct sip_queue *queue);
 
 #endif

@@ -148,9 +148,8 @@ bool sip_registrar_start(struct sip_line *line) {
   (void)snprintf(registration->uri, sizeof registration->uri, "sip:%.400s", line->host_port);
   (void)sip_text_user_uri(line->user ? line->user : "anonymous", line->host_port, uri);
   (void)sip_text_name_address(NULL, uri, address);
-  registration->leg = nta_leg_tcreate(line->agent, NULL, NULL, SIPTAG_FROM_STR(address),
-                                      SIPTAG_TO_STR(address), TAG_END());
-  return registration->leg && nta_leg_tag(registration->leg, NULL);
+  registration->leg = sip_line_leg(line, address, address, NULL, NULL);
+  return registration->leg != NULL;
 }
 
 void sip_registrar_leave(struct sip_line *line) {

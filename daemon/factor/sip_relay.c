@@ -1,10 +1,10 @@
 /* sip_relay.c: a link joins a connection of our SIP stack with a stream to the trunk.
  *
- * Somebody else on this machine may connect to the port as well. What he gets is a connection to
- * the trunk from this machine, which he can have without us: no password of ours is on it, and our
- * calls are on other connections. */
+ * Somebody else on this machine may connect to the port as well, and is refused: he would take the
+ * places of our own connections, or call in our name where a firewall lets nobody else out. */
 #include "sip_relay.h"
 
+#include "own_socket.h"
 #include "sip_frame.h"
 
 #include <radmfa/error.h>
@@ -221,6 +221,12 @@ static void refuse(uv_stream_t *listener) {
   uv_close((uv_handle_t *)near, on_refused);
 }
 
+static bool accept_own(uv_stream_t *listener, uv_tcp_t *near) {
+  uv_os_fd_t fd;
+  return uv_accept(listener, (uv_stream_t *)near) == 0 &&
+         uv_fileno((const uv_handle_t *)near, &fd) == 0 && own_socket_is_peer(fd);
+}
+
 static void on_connection(uv_stream_t *listener, int status) {
   struct sip_relay *relay = listener->data;
   size_t at = 0;
@@ -236,8 +242,7 @@ static void on_connection(uv_stream_t *listener, int status) {
   link->relay = relay;
   link->near.data = link;
   link->is_far_closed = true;
-  if (uv_accept(listener, (uv_stream_t *)&link->near) == 0)
-    link->is_far_closed = connect_far(link) != 0;
+  if (accept_own(listener, &link->near)) link->is_far_closed = connect_far(link) != 0;
   if (link->is_far_closed) close_link(link);
 }
 

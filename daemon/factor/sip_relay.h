@@ -1,6 +1,6 @@
 /* sip_relay.h: TLS for a SIP stack that speaks TCP: it connects to a port on loopback, and what it
  * says goes on over a verified stream (radmfa/stream.h). Nothing goes out before the trunk's
- * certificate and name are verified. */
+ * certificate and name are verified. Only this process may connect (own_socket.h). */
 #ifndef RADMFAD_FACTOR_SIP_RELAY_H
 #define RADMFAD_FACTOR_SIP_RELAY_H
 

@@ -23,28 +23,61 @@ enum sip_path_state sip_line_next(const struct sip_line *line, char out_url[SIP_
   return state;
 }
 
-static bool source_of(nta_incoming_t *request, radmfa_address *out_source) {
+static bool source_of(msg_t *message, radmfa_address *out_source) {
   radmfa_address source = {.ip = {[10] = 0xff, [11] = 0xff}};
-  msg_t *message = nta_incoming_getrequest(request);
-  if (!message) return false;
   const su_sockaddr_t *from = msg_addr(message);
   bool is_v4 = from->su_family == AF_INET, is_v6 = from->su_family == AF_INET6;
   if (is_v4) memcpy(source.ip + 12, &from->su_sin.sin_addr, 4);
   if (is_v6) memcpy(source.ip, &from->su_sin6.sin6_addr, sizeof source.ip);
   source.port = ntohs(from->su_port);
-  msg_destroy(message); /* our reference */
   *out_source = source;
   return is_v4 || is_v6;
 }
 
-bool sip_line_sent(const struct sip_line *line, nta_incoming_t *request) {
+static bool is_from(const struct sip_line *line, msg_t *message) {
   radmfa_address source;
-  return source_of(request, &source) && sip_paths_is_from(line->sip->paths, line->at, &source);
+  return message && source_of(message, &source) &&
+         sip_paths_is_from(line->sip->paths, line->at, &source);
 }
 
-struct sip_line *sip_line_of(struct sip *sip, nta_incoming_t *request) {
-  for (size_t i = 0; i < sip->stack.n_lines; i++)
-    if (sip_line_sent(&sip->stack.lines[i], request)) return &sip->stack.lines[i];
+bool sip_line_sent(const struct sip_line *line, nta_incoming_t *request) {
+  msg_t *message = nta_incoming_getrequest(request);
+  bool is_sent = is_from(line, message);
+  msg_destroy(message); /* our reference */
+  return is_sent;
+}
+
+bool sip_line_answered(const struct sip_line *line, nta_outgoing_t *request) {
+  msg_t *message = nta_outgoing_getresponse(request);
+  bool is_answered = !message || nta_msg_is_internal(message) || is_from(line, message);
+  msg_destroy(message); /* our reference */
+  return is_answered;
+}
+
+bool sip_is_of_trunk(const struct sip *sip, msg_t *message) {
+  size_t at = 0;
+  while (at < sip->stack.n_lines && !is_from(&sip->stack.lines[at], message)) at++;
+  return at < sip->stack.n_lines;
+}
+
+/* ---- dialogs ---- */
+
+#define NAME_SIZE 33u /* 128 bits */
+
+static const char *draw_name(char out[NAME_SIZE]) {
+  uint8_t noise[NAME_SIZE / 2];
+  randombytes_buf(noise, sizeof noise);
+  return sodium_bin2hex(out, NAME_SIZE, noise, sizeof noise);
+}
+
+nta_leg_t *sip_line_leg(const struct sip_line *line, const char *from, const char *to,
+                        nta_request_f *callback, void *magic) {
+  char name[NAME_SIZE];
+  nta_leg_t *leg =
+      nta_leg_tcreate(line->agent, callback, magic, SIPTAG_CALL_ID_STR(draw_name(name)),
+                      SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), TAG_END());
+  if (leg && nta_leg_tag(leg, draw_name(name))) return leg;
+  nta_leg_destroy(leg);
   return NULL;
 }
 
@@ -96,17 +129,14 @@ static bool answer_one(const struct sip_line *line, const msg_auth_t *list,
 
 bool sip_line_answer(const struct sip_line *line, nta_outgoing_t *request, const sip_t *response,
                      unsigned n_tries, struct sip_answers *out_answers) {
-  char uri[SIP_URI_SIZE], cnonce[33];
-  uint8_t noise[16];
+  char uri[SIP_URI_SIZE], cnonce[NAME_SIZE];
   const url_t *request_uri = nta_outgoing_request_uri(request);
   const msg_auth_t *www = response->sip_www_authenticate, *proxy = response->sip_proxy_authenticate;
   if (!line->user || n_tries >= TRIES_MAX || (!www && !proxy) || !request_uri) return false;
   isize_t len = url_e(uri, sizeof uri, request_uri);
   if (len <= 0 || (size_t)len >= sizeof uri) return false;
-  randombytes_buf(noise, sizeof noise);
-  sodium_bin2hex(cnonce, sizeof cnonce, noise, sizeof noise);
   struct sip_digest_request what = {
-      .method = nta_outgoing_method_name(request), .uri = uri, .cnonce = cnonce};
+      .method = nta_outgoing_method_name(request), .uri = uri, .cnonce = draw_name(cnonce)};
   return answer_one(line, www, &what, n_tries, out_answers->www) &&
          answer_one(line, proxy, &what, n_tries, out_answers->proxy);
 }

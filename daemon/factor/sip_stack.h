@@ -86,8 +86,15 @@ void sip_tell(struct sip *sip, const struct sip_event *event);
 enum sip_path_state sip_line_next(const struct sip_line *line, char out_url[SIP_URI_SIZE]);
 /* Whether a request came from the trunk. */
 bool sip_line_sent(const struct sip_line *line, nta_incoming_t *request);
-/* The trunk that a request came from, or NULL. */
-struct sip_line *sip_line_of(struct sip *sip, nta_incoming_t *request);
+/* Whether the latest answer did, or was made here. */
+bool sip_line_answered(const struct sip_line *line, nta_outgoing_t *request);
+/* Whether a message came from any trunk. */
+bool sip_is_of_trunk(const struct sip *sip, msg_t *message);
+
+/* A dialog with a Call-ID and a tag that nobody guesses who has seen others: the library makes them
+ * of the time and of a counter. NULL: no memory. */
+nta_leg_t *sip_line_leg(const struct sip_line *line, const char *from, const char *to,
+                        nta_request_f *callback, void *magic);
 
 /* The answer to a 401 or 407, as headers; both may be asked for. */
 struct sip_answers {

@@ -29,7 +29,7 @@ TestSuite(media_source, .init = begin);
 static bool hears(const char *text, uint64_t now_ms) {
   radmfa_address from = address(text);
   if (!media_source_accepts(&source, &from, now_ms)) return false;
-  (void)media_source_believe(&source, &from);
+  (void)media_source_believe(&source, &from, now_ms);
   return media_source_is(&source, &from);
 }
 
@@ -53,7 +53,8 @@ Test(media_source, the_one_of_the_description_is_believed_and_nobody_else_then) 
 Test(media_source, another_first_one_is_believed_and_nobody_else_then) {
   cr_assert(hears("198.51.100.7:1234", START_MS + 400));
   expect_target("198.51.100.7:1234");
-  cr_assert_not(hears("192.0.2.1:4000", START_MS + 500));
+  cr_assert_not(hears("198.51.100.8:1234", START_MS + 401));
+  cr_assert_not(hears("192.0.2.1:4000", START_MS + 400 + MEDIA_STRANGER_MS));
   cr_assert(hears("198.51.100.7:1234", START_MS + 60000));
 }
 
@@ -65,11 +66,30 @@ Test(media_source, at_the_beginning_the_one_of_the_description_takes_the_place_o
   expect_target("192.0.2.1:4000");
 }
 
+/* Whoever sends keys to every port may well be the first one that is heard. */
+Test(media_source, keys_of_a_stranger_do_not_count_before_the_one_of_the_description_had_time) {
+  cr_assert(hears("198.51.100.7:1234", START_MS + 1000));
+  cr_assert_not(media_source_is_settled(&source, START_MS + 1000 + MEDIA_STRANGER_MS - 1));
+  cr_assert(hears("192.0.2.1:4000", START_MS + 1000 + MEDIA_STRANGER_MS - 1));
+  cr_assert(media_source_is_settled(&source, START_MS + 1000 + MEDIA_STRANGER_MS - 1));
+  cr_assert_not(hears("198.51.100.7:1234", START_MS + 1000 + MEDIA_STRANGER_MS - 1));
+}
+
+Test(media_source, another_port_of_the_description_s_host_is_nearer_than_a_stranger) {
+  cr_assert(hears("198.51.100.7:1234", START_MS + 1));
+  cr_assert(hears("192.0.2.1:4002", START_MS + 2));
+  cr_assert_not(hears("198.51.100.7:1234", START_MS + 3));
+  cr_assert(media_source_is_settled(&source, START_MS + MEDIA_SETTLE_MS));
+  cr_assert_not(hears("192.0.2.1:4000", START_MS + MEDIA_SETTLE_MS));
+}
+
 Test(media_source, behind_the_beginning_nobody_takes_anybodys_place) {
   cr_assert_not(media_source_is_settled(&source, START_MS + MEDIA_SETTLE_MS - 1));
   cr_assert(media_source_is_settled(&source, START_MS + MEDIA_SETTLE_MS));
   cr_assert(hears("198.51.100.7:1234", START_MS + 1));
-  cr_assert_not(hears("192.0.2.1:4000", START_MS + MEDIA_SETTLE_MS));
+  cr_assert_not(media_source_is_settled(&source, START_MS + MEDIA_STRANGER_MS));
+  cr_assert(media_source_is_settled(&source, START_MS + 1 + MEDIA_STRANGER_MS));
+  cr_assert_not(hears("192.0.2.1:4000", START_MS + 1 + MEDIA_STRANGER_MS));
 }
 
 Test(media_source, hold_and_the_same_address_change_nothing) {

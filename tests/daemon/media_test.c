@@ -266,18 +266,39 @@ Test(media, packets_are_marked_as_speech) {
   close_stage(stage);
 }
 
-Test(media, numbers_are_dialled_in_events) {
-  struct stage *stage = open_call();
+static void expect_dialled(const struct stage *stage, const char *expected) {
   struct rtp_keys keys = {0};
   char heard[8] = "";
-  media_dial(stage->stream, "12#");
-  loopback_run_until(&stage->loopback, was_played, stage);
-  for (size_t i = 0, n = 0; i < stage->n_packets; i++) {
+  for (size_t i = 0, n = 0; i < stage->n_packets && n < sizeof heard - 1; i++) {
     if (stage->packets[i].head.payload_type != SDP_EVENT_PAYLOAD) continue;
     char key = rtp_keys_hear(&keys, &stage->packets[i].head);
     if (key) heard[n++] = key;
   }
-  cr_assert_str_eq(heard, "12#");
+  cr_assert_str_eq(heard, expected);
+}
+
+Test(media, numbers_are_dialled_in_events) {
+  struct stage *stage = open_call();
+  media_dial(stage->stream, "12#");
+  loopback_run_until(&stage->loopback, was_played, stage);
+  expect_dialled(stage, "12#");
+  close_stage(stage);
+}
+
+static bool has_event(void *user) {
+  const struct stage *stage = user;
+  read_packets(user);
+  return stage->n_packets &&
+         stage->packets[stage->n_packets - 1].head.payload_type == SDP_EVENT_PAYLOAD;
+}
+
+Test(media, a_key_that_is_dialled_while_the_machine_stalls_is_one_key) {
+  struct stage *stage = open_call();
+  media_dial(stage->stream, "57");
+  loopback_run_until(&stage->loopback, has_event, stage);
+  (void)usleep(200000); /* more than is caught up with */
+  loopback_run_until(&stage->loopback, was_played, stage);
+  expect_dialled(stage, "57");
   close_stage(stage);
 }
 
@@ -580,6 +601,49 @@ Test(media, a_port_that_another_program_has_is_an_error_and_nothing_else) {
   close(taken);
   start(stage);
   loopback_run_until(&stage->loopback, has_packets, stage);
+  close_stage(stage);
+}
+
+static void nothing_closed(void *user) {
+  (void)user;
+}
+
+/* 10000 to 10003: two numbers, of which a stranger has one. */
+Test(media, a_port_that_another_program_has_is_not_promised) {
+  struct stage *stage = open_stage();
+  struct media_options options = {
+      .loop = &stage->loopback.loop, .local = own_address(), .port_min = 11000, .port_max = 11003};
+  struct media_stream_options stream_options = {on_key, on_played, stage};
+  struct media_stream *streams[2];
+  struct media *media;
+  cr_assert_eq(media_new(&options, &media), 0);
+  stage->here.port = 11002;
+  int taken = bind_here(stage);
+  cr_assert_eq(media_reserve(media, &stream_options, &streams[0]), 0);
+  cr_assert_eq(media_reserve(media, &stream_options, &streams[1]), RADMFA_E_BUSY);
+  close(taken);
+  cr_assert_eq(media_reserve(media, &stream_options, &streams[1]), 0, "it was only looked at");
+  media_free(streams[0]);
+  media_free(streams[1]);
+  media_close(media, nothing_closed, NULL);
+  close_stage(stage);
+}
+
+/* As while an old factor's calls end behind a reload. */
+Test(media, two_that_share_a_range_do_not_promise_the_same_port) {
+  struct stage *stage = open_stage();
+  struct media_options options = {
+      .loop = &stage->loopback.loop, .local = own_address(), .port_min = 11000, .port_max = 11001};
+  struct media_stream_options stream_options = {on_key, on_played, stage};
+  struct media_stream *first, *second;
+  struct media *medias[2];
+  for (size_t i = 0; i < 2; i++) cr_assert_eq(media_new(&options, &medias[i]), 0);
+  cr_assert_eq(media_reserve(medias[0], &stream_options, &first), 0);
+  cr_assert_eq(media_reserve(medias[1], &stream_options, &second), RADMFA_E_BUSY);
+  media_free(first);
+  cr_assert_eq(media_reserve(medias[1], &stream_options, &second), 0);
+  media_free(second);
+  for (size_t i = 0; i < 2; i++) media_close(medias[i], nothing_closed, NULL);
   close_stage(stage);
 }
 

@@ -14,6 +14,11 @@ struct setting {
   bool registers, follows_redirects;
 };
 
+static bool may_dial(const char *number, void *user) {
+  cr_assert_eq(user, &events);
+  return begins_with(number, "+1555");
+}
+
 static void open_with(struct setting setting) {
   char uri[64];
   peer_open_on(&peer, "127.0.0.1");
@@ -31,6 +36,7 @@ static void open_with(struct setting setting) {
                                 .display_name = "Sign-in \"\\\r\nX: y",
                                 .asserts_identity = true,
                                 .follows_redirects = setting.follows_redirects,
+                                .may_dial = may_dial,
                                 .on_event = events_take,
                                 .user = &events};
   cr_assert_eq(sip_new(&options, &sip), 0);
@@ -315,6 +321,16 @@ Test(sip, a_redirect_is_followed_through_the_trunk_where_that_is_wanted) {
   close_stack();
 }
 
+Test(sip, a_redirect_to_a_number_that_may_not_be_dialled_is_not_followed) {
+  open_with((struct setting){.follows_redirects = true});
+  dial();
+  redirect("sip:+19005550000@127.0.0.1");
+  expect_end(302, false);
+  (void)peer_expect(&peer, "ACK ");
+  cr_assert_not(peer_hears_something(&peer, 200));
+  close_stack();
+}
+
 Test(sip, redirects_without_end_end) {
   open_with((struct setting){.follows_redirects = true});
   dial();
@@ -492,19 +508,66 @@ Test(sip, a_trunk_that_asks_for_options_is_answered_and_its_calls_are_refused) {
   close_stack();
 }
 
+static void open_stranger(void) {
+  peer_open_on(&stranger, "127.0.0.2");
+  stranger.stack = peer.stack;
+}
+
 Test(sip, nobody_else_can_press_a_key_or_end_a_call) {
   open_stack();
   answer();
-  peer_open_on(&stranger, "127.0.0.2");
-  stranger.stack = peer.stack;
+  open_stranger();
   peer_request(&stranger, invite, "t1", "INFO", "Content-Type: application/dtmf\r\n", "#");
   (void)peer_expect(&stranger, "SIP/2.0 403 ");
   peer_request(&stranger, invite, "t1", "BYE", "", "");
   (void)peer_expect(&stranger, "SIP/2.0 403 ");
-  ask(&stranger, "OPTIONS");
-  (void)peer_expect(&stranger, "SIP/2.0 403 ");
   close(stranger.fd);
   hang_up_and_close();
+}
+
+Test(sip, a_stranger_hears_nothing) {
+  static const char *const methods[] = {"OPTIONS", "INVITE", "BYE", "INFO", "CANCEL", "X"};
+  open_stack();
+  dial();
+  open_stranger();
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) ask(&stranger, methods[i]);
+  ask(&peer, "OPTIONS"); /* behind them */
+  (void)peer_expect(&peer, "SIP/2.0 200 ");
+  cr_assert_not(peer_hears_something(&stranger, 100));
+  close(stranger.fd);
+  peer_answer(&peer, invite, (struct answer){.status = "486 Busy Here", .tag = "t1"});
+  expect_end(486, false);
+  close_stack();
+}
+
+Test(sip, nobody_else_can_answer_a_call) {
+  open_stack();
+  dial();
+  open_stranger();
+  peer_answer(&stranger, invite, (struct answer){.status = "180 Ringing", .tag = "t2"});
+  peer_answer_200(&stranger, invite, "t2");
+  expect_end(480, false);
+  close(stranger.fd);
+  close_stack();
+}
+
+/* Of the library's own names the next one could be told from the last. */
+Test(sip, names_of_calls_cannot_be_guessed) {
+  char ids[2][1024], from[2][1024];
+  open_stack();
+  for (int i = 0; i < 2; i++) {
+    dial();
+    (void)header(invite, "Call-ID", ids[i]);
+    (void)header(invite, "From", from[i]);
+    peer_answer(&peer, invite, (struct answer){.status = "486 Busy Here", .tag = "t1"});
+    (void)peer_expect(&peer, "ACK ");
+    expect_end(486, false);
+  }
+  cr_assert_eq(strlen(ids[0]), 32, "%s", ids[0]);
+  cr_assert_eq(strlen(strstr(from[0], ";tag=")), strlen(";tag=") + 32);
+  cr_assert_str_neq(ids[0], ids[1]);
+  cr_assert_str_neq(from[0], from[1]);
+  close_stack();
 }
 
 Test(sip, what_is_no_sip_disturbs_nothing) {

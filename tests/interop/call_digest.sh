@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A trunk that asks who calls, by 401 and 407: the right password, and the wrong one, which is a trunk that is not to be had.
+# A trunk that asks who calls, by 401 and 407: the right password, and the wrong one, which is a trunk that is not to be had. One
+# registers there.
 . "$(dirname "$0")/phone.bash"
 
 sound=short
@@ -11,8 +12,9 @@ wrong_too 407:otherwise 180 200 heard:20 press:#        -> reject factor_unavail
 CASES
 policy_more=', on_unavailable: reject'
 phone 1
-calls "$(trunk 1 udp ', user: mfa, password: known-to-trunks')"
+calls "$(trunk 1 udp ', user: mfa, password: known-to-trunks, register: on')"
 start
+story <<<'from calls import *; until(5, lambda: seen("REGISTER"), "a REGISTER")'
 run_cases
 ! log_says known-to-trunks || fail "a trunk's password is in the log"
 finish

@@ -2,6 +2,7 @@
 # The same by other people's SIP: sipp answers and presses "#" by UDP and TCP, asks for a password, is busy, and rings until the call
 # is taken back. The standard prompts are said to the first one.
 . "$(dirname "$0")/phone.bash"
+as_root "$@"
 peers sipp
 client_more=', timeout: 8s' # an absence is told just before it is over
 

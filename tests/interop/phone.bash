@@ -70,6 +70,10 @@ end_phone() {
   wait "${phone_pids[$1]}" 2>/dev/null || true
 }
 
+# as_root [ARGUMENT...]: the rest of the script, which had these arguments: sipp presses keys through raw sockets. Who is not root is
+# root of a network of his own.
+as_root() { ((EUID == 0)) && [[ -z ${OWN_NETWORK:-} ]] || in_own_network "$@"; }
+
 # keys KEYS: what sipps press that are started next.
 keys() { python3 "$here/phones/keys.py" "$1" "$work/keys.pcap"; }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The telephones of the other scripts, held against each other without radmfad: a baresip calls phone.py, and sipp.
 . "$(dirname "$0")/phone.bash"
+as_root "$@"
 peers sipp baresip
 
 cases <<'CASES'
