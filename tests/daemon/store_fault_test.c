@@ -13,6 +13,7 @@
 struct disk_file {
   sqlite3_file base;
   sqlite3_file *real; /* behind this struct */
+  bool is_log;
 };
 
 /* Writes are counted, or syncs where `result` is about them; the one of the number `fail_at` fails,
@@ -22,6 +23,7 @@ static struct {
   atomic_uint fail_at; /* 0: none */
   atomic_bool fail_all;
   atomic_int result;
+  atomic_uint n_unsynced; /* writes to the log since its last sync */
   sqlite3_vfs *real;
   sqlite3_vfs vfs;
 } disk;
@@ -47,6 +49,7 @@ static int disk_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at) {
 
 static int disk_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at) {
   int fault = disk_fault(false);
+  disk.n_unsynced += ((struct disk_file *)file)->is_log;
   /* some of it may have been written before it failed */
   if (fault) (void)real_of(file)->pMethods->xWrite(real_of(file), bytes, len / 2, at);
   return fault ? fault : real_of(file)->pMethods->xWrite(real_of(file), bytes, len, at);
@@ -59,6 +62,7 @@ static int disk_truncate(sqlite3_file *file, sqlite3_int64 size) {
 
 static int disk_sync(sqlite3_file *file, int flags) {
   int fault = disk_fault(true);
+  if (((struct disk_file *)file)->is_log) disk.n_unsynced = 0;
   return fault ? fault : real_of(file)->pMethods->xSync(real_of(file), flags);
 }
 
@@ -117,6 +121,7 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
   struct disk_file *opened = (struct disk_file *)file;
   opened->real = (sqlite3_file *)(void *)(opened + 1);
   opened->base.pMethods = NULL;
+  opened->is_log = flags & SQLITE_OPEN_WAL;
   int result = disk.real->xOpen(disk.real, name, opened->real, flags, out_flags);
   if (opened->real->pMethods) opened->base.pMethods = &disk_methods;
   return result;
@@ -194,7 +199,7 @@ static struct {
 } expected[PEOPLE];
 
 static struct store_user person(unsigned number) {
-  char name[8];
+  char name[16];
   snprintf(name, sizeof name, "p%u", number);
   return user_named(name);
 }
@@ -338,6 +343,24 @@ Test(store_fault, a_disk_that_syncs_no_more_loses_nothing, .init = disk_install)
 
 Test(store_fault, memory_that_is_not_to_be_had_loses_nothing, .init = memory_install) {
   live_through_all((struct fault){memory_fail, memory_mend, false, false});
+}
+
+static void synced_and_told(int error, const struct store_user *now, void *user) {
+  cr_assert_eq(disk.n_unsynced, 0);
+  outcome_told(error, now, user);
+}
+
+Test(store_fault, nothing_is_acknowledged_before_it_has_reached_the_disk, .init = disk_install) {
+  world_up();
+  struct store *store = world_store();
+  for (unsigned i = 0; i < 50; i++) {
+    struct store_user user = person(i);
+    struct outcome outcome = OUTCOME;
+    cr_assert_eq(store_put(store, &user, STORE_NEW_USER, synced_and_told, &outcome), 0);
+    cr_assert_eq(outcome_wait(&outcome), 0);
+  }
+  store_free(store);
+  world_down();
 }
 
 /* ---- opening ---- */
