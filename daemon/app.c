@@ -3,6 +3,7 @@
 #include "check.h"
 #include "factor/call_limits.h"
 #include "memory.h"
+#include "store/store.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 
 /* sites that wait for their last login; more reloads than that in three minutes are refused */
 #define RETIRED_MAX 64u
+#define DAY_MS UINT64_C(86400000)
 
 struct app {
   const char *path;
@@ -25,6 +27,7 @@ struct app {
   struct blocklist *blocklist;
   struct failures *failures;
   struct call_limits *call_limits; /* made with the first configuration */
+  struct store *store;             /* so it; NULL: there is none */
   struct site *site;
   struct worker **workers;
   unsigned n_workers;
@@ -168,6 +171,15 @@ static void on_ldap(const struct ldap_event *event, void *user) {
   log_ldap(app->log, event);
 }
 
+static void on_store_trouble(const char *why, void *user) {
+  struct app *app = user;
+  if (why)
+    log_message(app->log, LOG_LEVEL_ERROR, "the store cannot be written, changes are refused: %s",
+                why);
+  else
+    log_message(app->log, LOG_LEVEL_INFO, "the store can be written again");
+}
+
 /* ---- sites that come and go ---- */
 
 /* On whatever thread the last login of an old site ended. */
@@ -208,11 +220,17 @@ static bool same_listens(const struct config *a, const struct config *b) {
   return true;
 }
 
+static bool same_store(const struct config *a, const struct config *b) {
+  if (!a->store_path || !b->store_path) return a->store_path == b->store_path;
+  return strcmp(a->store_path, b->store_path) == 0 && a->history_days == b->history_days;
+}
+
 /* Why this configuration cannot take over from the one at work, or NULL. */
 static const char *needs_restart(const struct app *app, const struct config *config) {
   const struct config *old = site_config(app->site);
   if (config->workers != old->workers) return "`workers`";
   if (config->receive_buffer != old->receive_buffer) return "`receive_buffer`";
+  if (!same_store(config, old)) return "`store`";
   return same_listens(config, old) ? NULL : "`listen`";
 }
 
@@ -401,13 +419,25 @@ static bool start_workers(struct app *app) {
   return true;
 }
 
+static bool open_store(struct app *app, const struct config *config, struct diag *diag) {
+  char error[STORE_ERROR_SIZE];
+  if (!config->store_path) return true;
+  struct store_options options = {.path = config->store_path,
+                                  .history_ms = config->history_days * DAY_MS,
+                                  .on_trouble = on_store_trouble,
+                                  .user = app};
+  app->store = store_new(&options, error);
+  if (!app->store) diag_error(diag, (struct place){.file = config->file}, "store: %s", error);
+  return app->store;
+}
+
 /* The log comes first: a primary that connects has things to say at once. */
 static void start_site_and_log(struct app *app, struct diag *diag) {
   struct config *config = config_load(app->path, diag);
   if (config) app->log = log_new(STDERR_FILENO, config->log_format, config->log_level);
   if (config) app->call_limits = call_limits_new(&config->calls);
   struct site_options options = options_of_site(app);
-  if (app->log && app->call_limits)
+  if (app->log && app->call_limits && open_store(app, config, diag))
     app->site = site_new(config, &options, diag);
   else
     config_free(config);
@@ -454,6 +484,7 @@ static void stop(struct app *app) {
     site_retire(app->site);
   }
   free_unused(app);
+  store_free(app->store);
   stop_loop(app); /* last: until here sites that are over have reported to it */
   if (app->log) log_message(app->log, LOG_LEVEL_INFO, "radmfad ends");
   log_free(app->log);

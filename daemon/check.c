@@ -4,6 +4,7 @@
 #include "primary/ldap.h"
 #include "primary/ldap_error.h"
 #include "primary/radius.h"
+#include "store/store.h"
 
 #include <radmfa/error.h>
 #include <string.h>
@@ -264,10 +265,32 @@ static bool print_backends(const struct site *site, FILE *out) {
   return good;
 }
 
+/* ---- the store ---- */
+
+static bool print_store(const struct config *config, FILE *out) {
+  struct store_trial trial;
+  if (!config->store_path) return true;
+  store_try(config->store_path, &trial);
+  fprintf(out, "store    %-20s ", "sqlite");
+  switch (trial.result) {
+    case STORE_TRIAL_BAD: fprintf(out, "%s\n", trial.text); return false;
+    case STORE_TRIAL_OK:
+      fprintf(out, "%s: %zu %s, ok\n", config->store_path, trial.n_users,
+              trial.n_users == 1 ? "user" : "users");
+      break;
+    case STORE_TRIAL_ABSENT: fprintf(out, "%s: will be made, ok\n", config->store_path); break;
+    case STORE_TRIAL_IN_USE:
+      fprintf(out, "%s: not looked into, a process has it, ok\n", config->store_path);
+      break;
+  }
+  return true;
+}
+
 bool check_print(const struct site *site, FILE *out) {
   const struct config *config = site_config(site);
   print_listens(config, out);
   print_clients(config, out);
   print_policies(config, out);
-  return print_backends(site, out);
+  bool good = print_store(config, out);
+  return print_backends(site, out) && good;
 }

@@ -180,6 +180,8 @@ struct config_factor {
   struct config_call call;
 };
 
+enum config_store_type { CONFIG_STORE_SQLITE };
+
 struct config {
   struct arena memory; /* of all that is pointed to here but secrets and trust */
   const char *file;    /* every place borrows it */
@@ -200,6 +202,9 @@ struct config {
   uint32_t kept_replies_max; /* default: as pending */
   uint32_t receive_buffer;   /* octets, of each socket */
   struct call_limits_options calls;
+  enum config_store_type store_type;
+  const char *store_path; /* NULL: no store */
+  uint32_t history_days;  /* 0: no history */
 };
 
 /* config_load reads and checks the file. All errors are reported, not only the first, as far as

@@ -62,3 +62,12 @@ bool rate_parse(const char *text, struct rate *out_rate) {
   *out_rate = rate;
   return true;
 }
+
+bool days_parse(const char *text, uint32_t *out_days) {
+  uint32_t days = 0;
+  for (; *text >= '0' && *text <= '9' && days <= DAYS_MAX; text++)
+    days = days * 10 + (uint32_t)(*text - '0');
+  if (!days || days > DAYS_MAX || strcmp(text, "d") != 0) return false;
+  *out_days = days;
+  return true;
+}

@@ -125,6 +125,8 @@ static const struct schema_word challenge_words[] = {WORD("off", false), WORD("d
 static const struct schema_word srtp_words[] = {WORD("off", false), WORD("required", true), END};
 static const struct schema_word extension_words[] = {WORD("dtmf", false), WORD("uri", true), END};
 
+static const struct schema_word store_types[] = {WORD("sqlite", CONFIG_STORE_SQLITE), END};
+
 #define LANGUAGE_RANGE "1..15" /* PROMPT_LANGUAGE_SIZE */
 
 static const struct schema_row listen_rows[] = {
@@ -307,6 +309,13 @@ static const struct schema_row limits_rows[] = {
   {"per_number", SCHEMA_RATE, FIELD(struct config, calls.per_number), .words = off_words, .standard = "5/10m"},
 };
 
+static const struct schema_row store_rows[] = {
+  {"type", SCHEMA_WORD, FIELD(struct config, store_type), .words = store_types, .required = true},
+  {"path", SCHEMA_PATH, FIELD(struct config, store_path), .required = true},
+  {"history", SCHEMA_DAYS, FIELD(struct config, history_days), .range = "1d..3650d", .words = off_words,
+   .standard = "90d"},
+};
+
 static const struct schema_section listen_section = {"a listener", ROWS(listen), .size = sizeof(struct config_listen)};
 static const struct schema_section client_section = {"a client", ROWS(client), .size = sizeof(struct config_client)};
 static const struct schema_section policy_section = {"a policy", ROWS(policy), NAMED(struct config_policy)};
@@ -315,6 +324,7 @@ static const struct schema_section primary_section = {
 static const struct schema_section factor_section = {
   "a factor", ROWS(factor), NAMED(struct config_factor), TYPED(factor)};
 static const struct schema_section log_section = {"`log`", ROWS(log)};
+static const struct schema_section store_section = {"`store`", ROWS(store)};
 static const struct schema_section limits_section = {"`limits`", ROWS(limits)};
 
 static const struct schema_row root_rows[] = {
@@ -327,7 +337,8 @@ static const struct schema_row root_rows[] = {
   {"factors", SCHEMA_MAP, ARRAY(struct config, factors), .section = &factor_section},
   {"log", SCHEMA_SECTION, .section = &log_section, .standard = "{}"},
   {"limits", SCHEMA_SECTION, .section = &limits_section, .standard = "{}"},
-  LATER("store"), LATER("control"), LATER("portal"), LATER("metrics"),
+  {"store", SCHEMA_SECTION, .section = &store_section},
+  LATER("control"), LATER("portal"), LATER("metrics"),
 };
 
 /* clang-format on */

@@ -16,6 +16,7 @@ enum schema_kind {
   SCHEMA_SIZE,     /* octets, with its unit {uint32_t} */
   SCHEMA_DURATION, /* in `range`, or one of `words` {uint32_t, ms} */
   SCHEMA_DURATION_RANGE, /* one duration or two, in `range` {struct duration_range} */
+  SCHEMA_DAYS,           /* "90d" in 1d..3650d, or one of `words` {uint32_t} */
   SCHEMA_RATE,           /* "3/30m", or one of `words`, which all mean no limit {struct rate} */
   SCHEMA_TEXT,       /* 1 to RADMFA_ATTR_VALUE_SIZE_MAX octets, or as `range` says {const char *} */
   SCHEMA_DOMAINS,    /* a list of names, no two alike but for their case {const char **, count} */

@@ -253,6 +253,18 @@ static void read_text(struct reader *r, const struct schema_row *row, const stru
   }
 }
 
+static void read_days(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
+                      void *base) {
+  uint32_t days;
+  const char *text = text_of(r, row, value);
+  if (!text || take_word(r, row, value, base)) return;
+  if (days_parse(text, &days))
+    set_number(row, base, days);
+  else
+    diag_error(r->diag, value->at, "`%s` must be days with their unit (d) in %s or %s, not `%s`",
+               row->key, row->range, row->words->word, text);
+}
+
 static void read_rate(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
                       void *base) {
   struct rate rate = {0};
@@ -541,6 +553,7 @@ read_fn *value_reader(enum schema_kind kind) {
       [SCHEMA_SIZE] = read_size,
       [SCHEMA_DURATION] = read_duration,
       [SCHEMA_DURATION_RANGE] = read_duration_range,
+      [SCHEMA_DAYS] = read_days,
       [SCHEMA_RATE] = read_rate,
       [SCHEMA_TEXT] = read_text,
       [SCHEMA_DOMAINS] = read_domains,

@@ -57,6 +57,8 @@ check_users() {
   forbid 'only the SIP stack sees sip_stack.h' '"(\.\./)*(factor/)?sip_stack\.h"' "${part[@]}"
   mapfile -t part < <(files daemon | grep -vxF daemon/factor/srtp.c)
   forbid 'only srtp.c sees libsrtp' '<srtp' "${part[@]}"
+  mapfile -t part < <(files daemon | grep -v '^daemon/store/')
+  forbid 'only the store sees SQLite' '<sqlite3' "${part[@]}"
   mapfile -t part < <(files daemon)
   forbid 'libldap holds its thread while it connects' '<ldap' "${part[@]}"
   mapfile -t part < <(files daemon | grep -vE '^daemon/factor/sip(_calls|_probing|_registrar|_requests|_stack)?\.[ch]$')
@@ -129,6 +131,8 @@ self_test() {
   plant good daemon/primary/file.c '"primary/names.h"'
   plant good daemon/primary/file.c '"store/store.h"'
   plant good daemon/primary/ldap_message.c '<lber.h>'
+  plant bad daemon/app.c '<sqlite3.h>'
+  plant good daemon/store/database.c '<sqlite3.h>'
   plant good daemon/factor/srtp.c '<srtp2/srtp.h>'
   plant good daemon/factor/sip_stack.h '<sofia-sip/nta.h>'
   plant good daemon/factor/sip_calls.c '"sip_stack.h"'
