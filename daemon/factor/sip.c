@@ -1,19 +1,23 @@
 /* sip.c: the stack's thread: it starts, does what it is told, and ends in order.
  *
- * What a reader must know of sofia-sip 1.12.11 (Debian 12), all of it seen in runs or its source:
+ * What a reader must know of sofia-sip 1.12.11 (Debian 12), all of it seen in runs or its
+ * source:
  *
  * - Its TLS is not used; sip_relay.c does that. It verifies chain, date and DNS name, but tells
  *   nobody when that fails: a call then ends after 32 s with 408. It knows no certificate with an
  *   IP address, no SNI, and never frees an SSL object, so that each connection leaks.
- * - Its look-ups are not used; sip_paths.c does that. A name out of /etc/hosts is "503 DNS Error".
- * - Its user agent (nua) is not used, but its transactions and dialogs (nta). nua follows 302 and
+ * - Its look-ups are not used; sip_paths.c does that. A name out of /etc/hosts is "503 DNS
+ * Error". - Its user agent (nua) is not used, but its transactions and dialogs (nta). nua
+ * follows 302 and
  *   Retry-After by itself, knows digest with MD5 only and no password with a colon, and ends a call
  *   by anybody's BYE.
- * - A second 200 of a forked INVITE is hung up by nta itself: once, without sending the BYE again, and
+ * - A second 200 of a forked INVITE is hung up by nta itself: once, without sending the BYE
+ * again, and
  *   to its Contact. sip_calls.c does it where nta does not.
  * - A call that rings does not end with its connection where that ends in order: the answer may
  *   come over another one. Over TLS it cannot, so the relay resets.
- * - Its timers go by the clock of the day: a step of it ends or prolongs transactions. The limits
+ * - Its timers go by the clock of the day: a step of it ends or prolongs transactions. The
+ * limits
  *   that a login relies on are ours, by the monotonic clock.
  * - It says things on stderr; here it says nothing. */
 #include "../thread.h"
