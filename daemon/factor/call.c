@@ -117,12 +117,10 @@ static uint64_t latest_start(const struct call *call, uint64_t now_ms) {
   return call->deadline_ms - (left / 2 < CALL_MIN_MS ? left / 2 : CALL_MIN_MS);
 }
 
-static void begin(struct call *call) {
+void call_ask(struct call *call) {
   struct call_factor *factor = call->factor;
   uint64_t now_ms = thread_now_ms();
   enum call_outcome outcome;
-  call_timers_init(call, loop_thread_loop(factor->thread));
-  call_table_add(&factor->table, call);
   if (is_refused(call, &outcome)) {
     call_turn_with(call, CALL_ON_NO_TURN, outcome);
     return;
@@ -143,6 +141,12 @@ static void begin(struct call *call) {
       call_turn_with(call, CALL_ON_NO_TURN, CALL_OUTCOME_LIMIT);
       return;
   }
+}
+
+static void begin(struct call *call) {
+  call_timers_init(call, loop_thread_loop(call->factor->thread));
+  call_table_add(&call->factor->table, call);
+  call_ask(call);
 }
 
 /* ---- what comes in ---- */
@@ -353,15 +357,6 @@ static void stop(struct call_factor *factor) {
   loop_thread_stop(factor->thread);
 }
 
-/* On the stack's thread; what is allowed does not change. */
-static bool may_dial(const char *e164, void *user) {
-  const struct call_factor *factor = user;
-  struct number number = {0};
-  if (strlen(e164) >= sizeof number.e164) return false;
-  memcpy(number.e164, e164, strlen(e164));
-  return prefixes_allow(&factor->options.prefixes, &number);
-}
-
 static int start_sip(struct call_factor *factor) {
   const struct call_options *options = &factor->options;
   struct sip_trunk trunks[SIP_TRUNKS_MAX];
@@ -374,8 +369,6 @@ static int start_sip(struct call_factor *factor) {
       .asserts_identity = options->asserts_identity,
       .local = options->local,
       .ca_file = options->ca_file,
-      .follows_redirects = options->follows_redirects,
-      .may_dial = may_dial,
       .on_event = on_sip_event,
       .user = factor,
   };

@@ -14,7 +14,7 @@
   [CALL_ON_TRYING] = GO(state, IGNORE), [CALL_ON_RANG] = GO(state, IGNORE),       \
   [CALL_ON_ANSWERED] = GO(state, IGNORE), [CALL_ON_NO_MEDIA] = GO(state, IGNORE), \
   [CALL_ON_FAILED] = GO(state, IGNORE), [CALL_ON_NEXT_TRUNK] = GO(state, IGNORE), \
-  [CALL_ON_NO_TRUNK] = GO(state, IGNORE)
+  [CALL_ON_NO_TRUNK] = GO(state, IGNORE), [CALL_ON_REDIRECTED] = GO(state, IGNORE)
 #define NO_TURNS(state) [CALL_ON_TURN] = GO(state, IGNORE), [CALL_ON_NO_TURN] = GO(state, IGNORE)
 #define NO_KEYS(state)                                                         \
   [CALL_ON_APPROVED] = GO(state, IGNORE), [CALL_ON_FRAUD] = GO(state, IGNORE), \
@@ -47,6 +47,7 @@ static const struct call_step table[CALL_STATE_COUNT][CALL_EVENT_COUNT] =
                 [CALL_ON_TRYING] = GO(PROCEEDING, IGNORE),
                 [CALL_ON_RANG] = GO(RINGING, IGNORE),
                 [CALL_ON_NEXT_TRUNK] = GO(DIALLING, REDIAL),
+                [CALL_ON_REDIRECTED] = GO(QUEUED, ASK_AGAIN),
                 UNANSWERED(DIALLING),
             },
         [CALL_PROCEEDING] =
@@ -54,6 +55,7 @@ static const struct call_step table[CALL_STATE_COUNT][CALL_EVENT_COUNT] =
                 [CALL_ON_TRYING] = GO(PROCEEDING, IGNORE),
                 [CALL_ON_RANG] = GO(RINGING, IGNORE),
                 [CALL_ON_NEXT_TRUNK] = GO(DIALLING, REDIAL),
+                [CALL_ON_REDIRECTED] = GO(QUEUED, ASK_AGAIN),
                 UNANSWERED(PROCEEDING),
             },
         [CALL_RINGING] =
@@ -61,6 +63,7 @@ static const struct call_step table[CALL_STATE_COUNT][CALL_EVENT_COUNT] =
                 [CALL_ON_TRYING] = GO(RINGING, IGNORE),
                 [CALL_ON_RANG] = GO(RINGING, IGNORE),
                 [CALL_ON_NEXT_TRUNK] = GO(ENDING, CONCLUDE),
+                [CALL_ON_REDIRECTED] = GO(ENDING, CONCLUDE),
                 UNANSWERED(RINGING),
             },
         [CALL_TALKING] =

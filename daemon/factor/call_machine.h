@@ -22,6 +22,7 @@
   X(RANG)         /* the phone rings */                                                      \
   X(ANSWERED)     /* with a session that we can speak */                                     \
   X(NO_MEDIA)     /* answered, and nothing can be said */                                    \
+  X(REDIRECTED)   /* to another number, where that is followed: another call */              \
   X(FAILED)       /* the call has ended, and not for a trunk's fault */                      \
   X(NEXT_TRUNK)   /* this trunk cannot, and there is another */                              \
   X(NO_TRUNK)     /* this trunk cannot, nor can any other */                                 \
@@ -39,10 +40,11 @@
 #define CALL_ACTION_MAP(X)                                       \
   X(NONE) /* no action stands in a cell: it was forgotten */     \
   X(IGNORE)                                                      \
-  X(DIAL)   /* ask the first trunk */                            \
-  X(REDIAL) /* leave this trunk and ask the next */              \
-  X(GREET)  /* begin to speak */                                 \
-  X(PROMPT) /* say it again */                                   \
+  X(DIAL)      /* ask the first trunk */                         \
+  X(ASK_AGAIN) /* for the turn of another number */              \
+  X(REDIAL)    /* leave this trunk and ask the next */           \
+  X(GREET)     /* begin to speak */                              \
+  X(PROMPT)    /* say it again */                                \
   X(CHECK_PIN)                                                   \
   X(CONCLUDE)    /* answer, and hang up where something is up */ \
   X(SAY_GOODBYE) /* answer, and say what came of it */           \

@@ -38,6 +38,7 @@ struct call {
   uint16_t sip_status;
   char sip_reason[SIP_REASON_SIZE];
   bool rang;
+  unsigned n_redirects;
   uint64_t dialled_ms, answered_ms, ended_ms; /* 0: not yet */
 
   struct media_stream *stream; /* NULL: no port, or given back */
@@ -76,6 +77,8 @@ struct call_factor {
 /* Later, from the loop: somebody's turn may have come. */
 void call_factor_wake(struct call_factor *factor);
 void call_tell(const struct call *call);
+/* For the turn of its number, if nothing speaks against that. The call may be gone afterwards. */
+void call_ask(struct call *call);
 void call_tell_trunk(const struct call_factor *factor, size_t trunk, enum call_event_kind kind,
                      const char *error);
 

@@ -11,7 +11,8 @@
 
 #define TRUNK_SILENT_MS 4000u  /* design.md section 6 */
 #define TALK_RESERVE_MS 15000u /* of the login's time that is not rung away */
-#define GOODBYE_MS 15000u      /* last words that take longer are cut */
+#define REDIRECTS_MAX 3u
+#define GOODBYE_MS 15000u /* last words that take longer are cut */
 #define ENDING_MS (SIP_END_MS + 1000u)
 
 /* ---- timers ---- */
@@ -122,6 +123,21 @@ static void redial(struct call *call) {
   dial(call);
 }
 
+/* All that it had for the first number is given back: a redirect is no way around a limit. */
+static void ask_again(struct call *call) {
+  call_clear_pause(call);
+  (void)uv_timer_stop(&call->limit);
+  media_free(call->stream);
+  call->stream = NULL;
+  if (call->has_ticket)
+    call_limits_end(call->factor->options.limits, &call->ticket, thread_now_ms());
+  call->has_ticket = false;
+  call->ticket = (struct call_ticket){0};
+  call->tried = 0;
+  call->dialled_ms = 0;
+  call_ask(call);
+}
+
 /* ---- ending ---- */
 
 /* The login hears it once, and nothing after it was cancelled. */
@@ -177,6 +193,7 @@ static void perform(struct call *call, enum call_action action) {
     case CALL_ACTION_COUNT: return;
     case CALL_DO_DIAL: dial(call); return;
     case CALL_DO_REDIAL: redial(call); return;
+    case CALL_DO_ASK_AGAIN: ask_again(call); return;
     case CALL_DO_GREET:
       set_limit(call, call->factor->options.talk_timeout_ms);
       call_greet(call);
@@ -233,10 +250,26 @@ static bool is_unanswered(const struct call *call) {
          call->state == CALL_RINGING;
 }
 
+/* A phone that has rung is not left for another. */
+static bool is_redirected(struct call *call, const struct sip_event *event) {
+  struct number number;
+  if (!call->factor->options.follows_redirects || call->rang || !event->redirect[0]) return false;
+  if (call->n_redirects == REDIRECTS_MAX) return false;
+  if (!number_parse(radmfa_text(event->redirect), NULL, &number)) return false;
+  call->n_redirects++;
+  call->callee.phone.number = number;
+  return true;
+}
+
 static void on_ended(struct call *call, const struct sip_event *event) {
   call_table_set_leg(&call->factor->table, call, 0);
   if (!is_unanswered(call)) {
     call_turn_with(call, CALL_ON_HUNG_UP, CALL_OUTCOME_HUNG_UP);
+    return;
+  }
+  if (is_redirected(call, event)) {
+    trunk_lives(call);
+    call_turn(call, CALL_ON_REDIRECTED);
     return;
   }
   enum call_outcome outcome = call_outcome_of(event->status, event->is_local, call->rang);

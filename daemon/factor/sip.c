@@ -320,7 +320,6 @@ static int copy_options(struct sip *sip, const struct sip_options *options) {
   sip->on_event = options->on_event;
   sip->user = options->user;
   sip->local = options->local;
-  sip->stack.follows_redirects = options->follows_redirects;
   sip->stack.n_lines = options->n_trunks;
   for (size_t i = 0; i < options->n_trunks && !error; i++) {
     error = copy_trunk(sip, i, &options->trunks[i]);

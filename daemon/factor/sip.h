@@ -12,6 +12,7 @@
 #define SIP_TRUNKS_MAX 16u
 #define SIP_SDP_SIZE_MAX 4096u /* longer descriptions are refused as malformed */
 #define SIP_REASON_SIZE 64u
+#define SIP_NUMBER_SIZE 17u /* "+" and 15 digits (E.164 6.1) */
 
 /* Everything is copied by sip_new. */
 struct sip_trunk {
@@ -55,10 +56,11 @@ struct sip_event {
   uint64_t call;
   uint16_t status; /* RFC 3261 21; 0: none */
   bool is_local;
-  char reason[SIP_REASON_SIZE];  /* the far end's words, cut; may hold anything */
-  char key;                      /* "0123456789*#ABCD" */
-  radmfa_span sdp;               /* borrowed for the callback; to SIP_SDP_SIZE_MAX octets */
-  const struct sip_probe *probe; /* PROBED; borrowed */
+  char reason[SIP_REASON_SIZE];   /* the far end's words, cut; may hold anything */
+  char key;                       /* "0123456789*#ABCD" */
+  char redirect[SIP_NUMBER_SIZE]; /* ENDED by a 3xx: the number that it names, or "" */
+  radmfa_span sdp;                /* borrowed for the callback; to SIP_SDP_SIZE_MAX octets */
+  const struct sip_probe *probe;  /* PROBED; borrowed */
 };
 
 struct sip_options {
@@ -70,9 +72,6 @@ struct sip_options {
   radmfa_address local;     /* where we listen; port 0: any. All zero: the address by which the
                              * first trunk is reached */
   const char *ca_file;      /* who signs the trunks' certificates; NULL: none has TLS */
-  bool follows_redirects;   /* 3xx: to other numbers through our trunk: toll fraud, so off */
-  /* Whether a redirect may lead to this number; on the stack's thread. NULL: to none. */
-  bool (*may_dial)(const char *number, void *user);
   void (*on_event)(const struct sip_event *event, void *user);
   void *user;
 };

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REDIRECTS_MAX 3u
 #define LEFTOVER_MS 35000u /* Timer B, F and a little: what is not over then never will be */
 #define SDP_TYPE "application/sdp"
 
@@ -23,7 +22,7 @@ struct sip_phone_call {
   nta_outgoing_t *early;  /* the same, in the dialog of a reliable 1xx (RFC 3262) */
   nta_outgoing_t *bye;
   nta_incoming_t *offer; /* a re-INVITE or UPDATE that waits for an answer */
-  unsigned n_tries, n_bye_tries, n_redirects;
+  unsigned n_tries, n_bye_tries;
   bool waits;       /* for the trunk's address */
   bool is_answered; /* there is a dialog, which takes a BYE to end */
   bool hangs_up;
@@ -352,25 +351,14 @@ static bool answer_challenge(struct sip_phone_call *call, nta_outgoing_t *reques
   return send_invite(call, &answers);
 }
 
-static bool may_dial(const struct sip *sip, const char *number) {
-  return number && sip_text_is_number(number) && sip->options.may_dial &&
-         sip->options.may_dial(number, sip->user);
-}
-
-/* To another number through our trunk, where that is wanted: never to another host. */
-static bool follow(struct sip_phone_call *call, nta_outgoing_t *request, const sip_t *response,
-                   int status) {
-  const struct sip *sip = call->line->sip;
-  const sip_contact_t *contact = response->sip_contact;
-  if (status < 300 || status > 399 || !sip->stack.follows_redirects) return false;
-  if (call->n_redirects++ >= REDIRECTS_MAX || !contact) return false;
-  if (!may_dial(sip, contact->m_url->url_user)) return false;
-  set_number(call, contact->m_url->url_user, NULL);
-  drop_invite(call, request);
-  nta_leg_destroy(call->leg);
-  call->leg = NULL;
-  call->n_tries = 0;
-  return make_leg(call) && send_invite(call, NULL);
+/* A redirect (RFC 3261 8.1.3.4) is told, and followed by nobody here: to another number through our
+ * trunk is another call, which has to pass every limit. */
+static void set_redirect(struct sip_event *event, const sip_t *response) {
+  const sip_contact_t *contact = response ? response->sip_contact : NULL;
+  const char *number = contact ? contact->m_url->url_user : NULL;
+  if (event->status < 300 || event->status > 399 || event->is_local) return;
+  if (number && sip_text_is_number(number) && strlen(number) < sizeof event->redirect)
+    memcpy(event->redirect, number, strlen(number));
 }
 
 static void on_refused(struct sip_phone_call *call, nta_outgoing_t *request,
@@ -378,10 +366,9 @@ static void on_refused(struct sip_phone_call *call, nta_outgoing_t *request,
   struct sip_event event = {.kind = SIP_EVENT_ENDED};
   int status = nta_outgoing_status(request);
   bool may_go_on = response && !sip_is_local(request) && !call->hangs_up;
-  if (may_go_on && (answer_challenge(call, request, response, status) ||
-                    follow(call, request, response, status)))
-    return;
+  if (may_go_on && answer_challenge(call, request, response, status)) return;
   sip_set_reason(&event, call->line, request, response);
+  set_redirect(&event, response);
   if (call->hangs_up) event.status = 487;
   drop_invite(call, request);
   call->is_over = true;

@@ -15,11 +15,13 @@
 #define BACKLOG 16
 #define LINKS_MAX 16u                  /* our stack keeps one, and one that ends beside it */
 #define CONNECT_TIMEOUT_MS 4000u       /* a trunk that gives no answer in 4 s is not available */
+#define PARTING_MS 200u                /* in which our stack reads what came before the end */
 #define QUEUE_MAX (4u * SIP_FRAME_MAX) /* octets that our own stack has not read yet */
 
 struct link {
   struct sip_relay *relay;
   uv_tcp_t near; /* to our stack */
+  uv_timer_t parting;
   radmfa_stream *far;
   bool is_near_closed, is_far_closed, is_far_up;
   size_t n; /* octets in `said`, not sent yet */
@@ -57,10 +59,15 @@ static void free_link_when_closed(struct link *link) {
   free_when_empty(relay);
 }
 
-static void on_near_closed(uv_handle_t *handle) {
+static void on_parting_closed(uv_handle_t *handle) {
   struct link *link = handle->data;
   link->is_near_closed = true;
   free_link_when_closed(link);
+}
+
+static void on_near_closed(uv_handle_t *handle) {
+  struct link *link = handle->data;
+  uv_close((uv_handle_t *)&link->parting, on_parting_closed);
 }
 
 static void close_link(struct link *link) {
@@ -180,15 +187,24 @@ static void on_far_data(radmfa_span bytes, void *user) {
   }
 }
 
+/* A reset, as our stack takes an end in order for no reason to give up a call that rings. It would
+ * take with it what our stack has not read yet, a last answer say: hence the time before. */
+static void on_parting(uv_timer_t *timer) {
+  struct link *link = timer->data;
+  if (uv_is_closing((uv_handle_t *)&link->near)) return;
+  if (uv_tcp_close_reset(&link->near, on_near_closed)) close_link(link);
+}
+
 static void on_far_closed(int error, const char *detail, void *user) {
   struct link *link = user;
-  uv_tcp_t *near = &link->near;
   link->is_far_closed = true;
   if (error != RADMFA_E_CANCELLED) note_down(link->relay, error, detail);
-  /* A reset, as our stack takes an end in order for no reason to give up a call that rings. */
-  if (!uv_is_closing((uv_handle_t *)near) && uv_tcp_close_reset(near, on_near_closed))
-    close_link(link);
-  free_link_when_closed(link);
+  if (uv_is_closing((uv_handle_t *)&link->near)) {
+    free_link_when_closed(link);
+    return;
+  }
+  (void)uv_read_stop((uv_stream_t *)&link->near);
+  (void)uv_timer_start(&link->parting, on_parting, link->is_far_up ? PARTING_MS : 0, 0);
 }
 
 /* ---- a new link ---- */
@@ -243,7 +259,8 @@ static void on_connection(uv_stream_t *listener, int status) {
   }
   relay->links[at] = link;
   link->relay = relay;
-  link->near.data = link;
+  (void)uv_timer_init(listener->loop, &link->parting); /* cannot fail */
+  link->near.data = link->parting.data = link;
   link->is_far_closed = true;
   if (accept_own(listener, &link->near)) link->is_far_closed = connect_far(link) != 0;
   if (link->is_far_closed) close_link(link);

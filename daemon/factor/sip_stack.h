@@ -55,7 +55,6 @@ struct sip_stack {
   struct sip_phone_call *calls;                 /* all, and those that end by themselves */
   struct sip_probing *probings;
   char identity[SIP_URI_SIZE]; /* P-Asserted-Identity: ..., or "" */
-  bool follows_redirects;
   bool is_ending;
   uint64_t end_by_ms;
 };

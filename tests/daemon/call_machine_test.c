@@ -50,8 +50,8 @@ Test(call_machine, no_phone_is_left_ringing) {
     for (int event = 0; event < CALL_EVENT_COUNT; event++) {
       struct call_step step = call_step_for((enum call_state)state, (enum call_machine_event)event);
       bool ends = is_up((enum call_state)state) && !is_up(step.next);
-      bool has_hung_up = event == CALL_ON_HUNG_UP;
-      cr_expect(!ends || hangs_up(step.action) || has_hung_up, "%s, %s",
+      bool has_ended = event == CALL_ON_HUNG_UP || event == CALL_ON_REDIRECTED; /* by the trunk */
+      cr_expect(!ends || hangs_up(step.action) || has_ended, "%s, %s",
                 call_state_name((enum call_state)state),
                 call_machine_event_name((enum call_machine_event)event));
     }
@@ -120,6 +120,14 @@ Test(call_machine, a_silent_trunk_is_left_for_the_next) {
 
 Test(call_machine, a_trunk_that_fails_while_it_rings_ends_the_call) {
   PLAY(ENDING, AT(TURN, DIAL), AT(RANG, IGNORE), AT(NEXT_TRUNK, CONCLUDE));
+}
+
+Test(call_machine, a_redirect_is_another_call_that_asks_for_its_turn) {
+  PLAY(DIALLING, AT(TURN, DIAL), AT(TRYING, IGNORE), AT(REDIRECTED, ASK_AGAIN), AT(TURN, DIAL));
+}
+
+Test(call_machine, a_phone_that_has_rung_is_not_redirected) {
+  PLAY(ENDING, AT(TURN, DIAL), AT(RANG, IGNORE), AT(REDIRECTED, CONCLUDE));
 }
 
 Test(call_machine, no_trunk_is_left) {

@@ -11,13 +11,8 @@ static char invite[MESSAGE_SIZE];
 
 struct setting {
   const char *user, *password;
-  bool registers, follows_redirects;
+  bool registers;
 };
-
-static bool may_dial(const char *number, void *user) {
-  cr_assert_eq(user, &events);
-  return begins_with(number, "+1555");
-}
 
 static void open_with(struct setting setting) {
   char uri[64];
@@ -35,8 +30,6 @@ static void open_with(struct setting setting) {
                                 .from = "+15551230000",
                                 .display_name = "Sign-in \"\\\r\nX: y",
                                 .asserts_identity = true,
-                                .follows_redirects = setting.follows_redirects,
-                                .may_dial = may_dial,
                                 .on_event = events_take,
                                 .user = &events};
   cr_assert_eq(sip_new(&options, &sip), 0);
@@ -301,46 +294,32 @@ static void redirect(const char *to) {
   peer_say(&peer, text);
 }
 
-Test(sip, a_redirect_is_not_followed) {
+/* The call ends, and nothing more goes out. */
+static const struct sip_event *end_redirected(const char *to) {
+  dial();
+  redirect(to);
+  const struct sip_event *event = &events_expect(&events, SIP_EVENT_ENDED)->event;
+  cr_assert_eq(event->status, 302);
+  (void)peer_expect(&peer, "ACK ");
+  cr_assert_not(peer_hears_something(&peer, 200));
+  return event;
+}
+
+Test(sip, a_redirect_is_told_and_not_followed) {
   open_stack();
-  dial();
-  redirect("sip:+19005550000@127.0.0.1");
-  expect_end(302, false);
-  (void)peer_expect(&peer, "ACK ");
-  cr_assert_not(peer_hears_something(&peer, 200));
+  cr_assert_str_eq(end_redirected("sip:+19005550000@192.0.2.66")->redirect, "+19005550000");
   close_stack();
 }
 
-Test(sip, a_redirect_is_followed_through_the_trunk_where_that_is_wanted) {
-  open_with((struct setting){.follows_redirects = true});
-  dial();
-  redirect("sip:+15550001111@192.0.2.66");
-  (void)strcpy(invite, peer_expect(&peer, "INVITE sip:+15550001111@127.0.0.1:"));
-  peer_answer(&peer, invite, (struct answer){.status = "603 Decline", .tag = "t9"});
-  expect_end(603, false);
+Test(sip, a_redirect_to_what_is_no_number_names_none) {
+  open_stack();
+  cr_assert_str_eq(end_redirected("sip:operator@127.0.0.1")->redirect, "");
   close_stack();
 }
 
-Test(sip, a_redirect_to_a_number_that_may_not_be_dialled_is_not_followed) {
-  open_with((struct setting){.follows_redirects = true});
-  dial();
-  redirect("sip:+19005550000@127.0.0.1");
-  expect_end(302, false);
-  (void)peer_expect(&peer, "ACK ");
-  cr_assert_not(peer_hears_something(&peer, 200));
-  close_stack();
-}
-
-Test(sip, redirects_without_end_end) {
-  open_with((struct setting){.follows_redirects = true});
-  dial();
-  for (int i = 0; i < 3; i++) {
-    redirect("sip:+15550001111@127.0.0.1");
-    (void)peer_expect(&peer, "ACK ");
-    (void)strcpy(invite, peer_expect(&peer, "INVITE "));
-  }
-  redirect("sip:+15550001111@127.0.0.1");
-  expect_end(302, false);
+Test(sip, a_redirect_to_a_number_that_is_too_long_names_none) {
+  open_stack();
+  cr_assert_str_eq(end_redirected("sip:+1234567890123456@127.0.0.1")->redirect, "");
   close_stack();
 }
 

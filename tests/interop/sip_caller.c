@@ -70,13 +70,8 @@ struct arguments {
   const char *number;
 };
 
-static bool may_dial(const char *number, void *user) {
-  (void)user;
-  return strncmp(number, "+1", 2) == 0;
-}
-
 static bool read_arguments(int argc, char **argv, struct arguments *out) {
-  for (int letter; (letter = getopt(argc, argv, "c:u:p:x:h:H:or3")) != -1;) switch (letter) {
+  for (int letter; (letter = getopt(argc, argv, "c:u:p:x:h:H:or")) != -1;) switch (letter) {
       case 'c': out->options.ca_file = optarg; break;
       case 'u': out->trunk.user = optarg; break;
       case 'p': out->trunk.password = radmfa_text(optarg); break;
@@ -88,10 +83,6 @@ static bool read_arguments(int argc, char **argv, struct arguments *out) {
         break;
       case 'o': out->probes = true; break;
       case 'r': out->trunk.registers = true; break;
-      case '3':
-        out->options.follows_redirects = true;
-        out->options.may_dial = may_dial;
-        break;
       default: return false;
     }
   if (optind >= argc) return false;
