@@ -9,6 +9,7 @@
 #include "primary/ldap_error.h"
 #include "ring.h"
 #include "thread.h"
+#include "user_event.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -125,6 +126,10 @@ static const struct logline_key sip_reason_key = LOGLINE_KEY("sip_reason");
 static const struct logline_key rang_key = LOGLINE_KEY("rang_ms");
 static const struct logline_key talked_key = LOGLINE_KEY("talked_ms");
 static const struct logline_key tries_key = LOGLINE_KEY("tries");
+static const struct logline_key address_key = LOGLINE_KEY("address");
+static const struct logline_key what_key = LOGLINE_KEY("what");
+static const struct logline_key how_key = LOGLINE_KEY("how");
+static const struct logline_key by_key = LOGLINE_KEY("by");
 
 static void format_login(struct logline *line, const radmfa_notice *notice) {
   logline_id(line, notice->login_id);
@@ -302,6 +307,36 @@ void log_call(struct log *log, const struct call_event *event) {
     format_call(&line, event);
   else
     format_trunk(&line, event);
+  logline_end(&line);
+  log_line(log, &line);
+}
+
+static void format_user_change(struct logline *line, const struct user_event *event) {
+  char number[CALL_NUMBER_MASKED_SIZE];
+  call_number_mask(event->number, number);
+  logline_name(line, &what_key, event->what);
+  logline_value(line, &how_key, radmfa_text(event->how));
+  logline_value(line, &number_key, radmfa_text(number));
+  logline_value(line, &by_key, event->by);
+}
+
+void log_user_event(struct log *log, const struct user_event *event) {
+  static const char *const names[] = {[USER_EVENT_SIGN_IN] = "sign_in",
+                                      [USER_EVENT_ENROLMENT] = "enrolment",
+                                      [USER_EVENT_CHANGE] = "user_change"};
+  struct logline line;
+  if (!log_wants(log, LOG_LEVEL_INFO)) return;
+  logline_begin(&line, format_of(log), wall_clock(), LOG_LEVEL_INFO, names[event->kind]);
+  logline_value(&line, &user_key, event->user);
+  logline_value(&line, &identity_key, event->identity);
+  logline_name(&line, &primary_key, event->primary);
+  if (event->kind == USER_EVENT_SIGN_IN) {
+    logline_name(&line, &outcome_key, event->outcome);
+    logline_name(&line, &reason_key, event->reason);
+    logline_value(&line, &address_key, radmfa_text(event->address));
+  } else {
+    format_user_change(&line, event);
+  }
   logline_end(&line);
   log_line(log, &line);
 }

@@ -41,6 +41,11 @@ struct call_event;
 /* A call line (info), or a line of a trunk (warning). */
 void log_call(struct log *log, const struct call_event *event);
 
+struct user_event;
+
+/* A sign_in, enrolment or user_change line (info). */
+void log_user_event(struct log *log, const struct user_event *event);
+
 /* A message: event "message" with fields level and text; the text is printf's, at most 500
  * octets, escaped like all else. */
 __attribute__((format(printf, 3, 4))) void log_message(struct log *log, enum log_level level,

@@ -2,6 +2,7 @@
 
 #include "factor/call_event.h"
 #include "primary/ldap.h"
+#include "user_event.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -369,6 +370,54 @@ Test(log, what_became_of_a_call_is_told_and_its_number_is_masked) {
                    "\"factor\":\"phone\",\"number\":null,\"trunk\":null,"
                    "\"outcome\":\"limit\",\"sip_status\":0,\"sip_reason\":null,\"rang_ms\":0,"
                    "\"talked_ms\":0,\"tries\":0}\n");
+  close_log();
+}
+
+static struct user_event user_event(enum user_event_kind kind) {
+  return (struct user_event){.kind = kind,
+                             .primary = "corp",
+                             .user = radmfa_text("CORP\\alice"),
+                             .identity = radmfa_text("alice")};
+}
+
+#define WHO "\"user\":\"CORP\\\\alice\",\"identity\":\"alice\",\"primary\":\"corp\","
+
+Test(log, who_signs_in_to_the_portal_is_told_and_who_is_refused) {
+  open_log(LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+  struct user_event event = user_event(USER_EVENT_SIGN_IN);
+  event.outcome = "ok";
+  event.address = "192.0.2.7";
+  log_user_event(logger, &event);
+  event.outcome = "refused";
+  event.reason = "wrong_password";
+  event.identity = (radmfa_span){0};
+  log_user_event(logger, &event);
+  cr_assert_str_eq(next_line(),
+                   "\",\"event\":\"sign_in\"," WHO "\"outcome\":\"ok\",\"reason\":null,"
+                   "\"address\":\"192.0.2.7\"}\n");
+  cr_assert_str_eq(next_line(),
+                   "\",\"event\":\"sign_in\",\"user\":\"CORP\\\\alice\",\"identity\":null,"
+                   "\"primary\":\"corp\",\"outcome\":\"refused\","
+                   "\"reason\":\"wrong_password\",\"address\":\"192.0.2.7\"}\n");
+  close_log();
+}
+
+Test(log, enrolments_and_changes_are_told_with_masked_numbers) {
+  open_log(LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+  struct user_event event = user_event(USER_EVENT_ENROLMENT);
+  event.what = "number";
+  event.how = "invite";
+  event.number = "+442079460018";
+  event.by = event.user;
+  log_user_event(logger, &event);
+  event = user_event(USER_EVENT_CHANGE);
+  event.what = "pin";
+  log_user_event(logger, &event);
+  cr_assert_str_eq(next_line(),
+                   "\",\"event\":\"enrolment\"," WHO "\"what\":\"number\",\"how\":\"invite\","
+                   "\"number\":\"+44xxxxxxxx18\",\"by\":\"CORP\\\\alice\"}\n");
+  cr_assert_str_eq(next_line(), "\",\"event\":\"user_change\"," WHO "\"what\":\"pin\",\"how\":null,"
+                                "\"number\":null,\"by\":null}\n");
   close_log();
 }
 
