@@ -263,6 +263,13 @@ static const char *say_factor(struct script *script, char **words, size_t n) {
   return NULL;
 }
 
+static const char *hang_up(struct script *script, char **words, size_t n) {
+  const int *waiter = n == 2 ? waiter_of(script, words[1]) : NULL;
+  if (!waiter || *waiter < 0) return "hang_up LABEL:";
+  world_hang_up(&script->world, *waiter);
+  return NULL;
+}
+
 static const char *send_again(struct script *script, char **words, size_t n) {
   const int *waiter = n == 2 ? waiter_of(script, words[1]) : NULL;
   if (!waiter || *waiter < 0) return "again LABEL:";
@@ -281,6 +288,7 @@ const char *script_event(struct script *script, char **words, size_t n) {
   if (is(words[0], "again")) return send_again(script, words, n);
   if (is(words[0], "password")) return say_primary(script, words, n);
   if (is(words[0], "factor")) return say_factor(script, words, n);
+  if (is(words[0], "hang_up")) return hang_up(script, words, n);
   if (is(words[0], "reload")) return reload(script, words, n);
   if (is(words[0], "drain")) world_drain(&script->world);
   if (is(words[0], "clock")) world_advance_ms(&script->world, 0);

@@ -319,6 +319,12 @@ void world_answer_factor(struct world *w, int waiter, radmfa_factor_answer answe
   settle(w, 0);
 }
 
+void world_hang_up(struct world *w, int waiter) {
+  int error = radmfa_hang_up(w->in->join, asked_by(w->in, waiter)->id);
+  if (error) DOOM("radmfa_hang_up: %s", radmfa_strerror(error));
+  settle(w, 0);
+}
+
 void world_answer_by_the_book(struct world *w, int waiter) {
   const struct request *request = &w->in->waiters[waiter].request;
   bool by_pap = request->method <= RADMFA_METHOD_PAP;

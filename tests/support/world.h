@@ -55,6 +55,9 @@ void world_factor_says(struct world *w, radmfa_factor_answer answer, uint64_t af
 void world_answer_primary(struct world *w, int waiter, radmfa_primary_answer answer);
 void world_answer_factor(struct world *w, int waiter, radmfa_factor_answer answer);
 
+/* As an administrator who ends it. */
+void world_hang_up(struct world *w, int waiter);
+
 /* The n-th of those whose password is being checked, whose phone rings; -1: not so many. */
 int world_checked(const struct world *w, unsigned n);
 int world_rung(const struct world *w, unsigned n);

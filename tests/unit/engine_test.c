@@ -298,3 +298,72 @@ Test(engine, names_of_drops_are_the_words_of_the_log) {
   cr_assert_str_eq(radmfa_drop_name(RADMFA_DROP_UNKNOWN_CLIENT), "unknown_client");
   cr_assert_str_eq(radmfa_drop_name(RADMFA_DROP_TRUNCATED), "truncated_by_kernel");
 }
+
+static size_t pending_of(struct world *w, radmfa_pending *out, size_t max) {
+  uint32_t place = 0;
+  size_t n = 0;
+  do n += radmfa_engine_pending(world_engine(w, 0), &place, out + n, max - n);
+  while (place && n < max);
+  return n;
+}
+
+Test(engine, who_waits_is_listed_with_what_he_waits_for) {
+  radmfa_pending pending[4];
+  struct world w = world_with_user("alice", FACTOR_CALL);
+  world_send(&w, access_request("alice", "right", .id = 7));
+  world_advance_ms(&w, 1500);
+  world_send(&w, access_request("alice", "right", .id = 8));
+  world_send(&w, access_request("mallory", "wrong", .id = 9));
+  cr_assert_eq(pending_of(&w, pending, 4), 3);
+  cr_assert_eq(pending[0].state, RADMFA_STATE_FACTOR);
+  cr_assert_str_eq(pending[0].factor, "phone");
+  cr_assert_str_eq(pending[0].client, "connector");
+  cr_assert(radmfa_span_equal(pending[0].user, radmfa_text("alice")));
+  cr_assert_eq(pending[0].arrived_ms + 1500, world_now(&w));
+  cr_assert_gt(pending[0].deadline_ms, world_now(&w));
+  cr_assert_eq(pending[1].state, RADMFA_STATE_FOLLOWS);
+  cr_assert_null(pending[1].factor);
+  cr_assert_eq(pending[2].state, RADMFA_STATE_REFUSED);
+  world_end(&w);
+}
+
+Test(engine, who_has_his_answer_is_not_listed) {
+  radmfa_pending pending[4];
+  struct world w = world_with_user("alice", FACTOR_CALL);
+  int alice = world_send(&w, access_request("alice", "right", .id = 7));
+  world_answer_factor(&w, alice, RADMFA_FACTOR_APPROVED);
+  cr_assert_eq(pending_of(&w, pending, 4), 0);
+  world_end(&w);
+}
+
+Test(engine, a_long_list_comes_in_pieces_and_none_twice) {
+  radmfa_pending pending[2];
+  uint64_t sum = 0, expected = 0;
+  uint32_t place = 0;
+  struct world w = world_with_user("alice", FACTOR_CALL);
+  for (uint8_t id = 1; id <= 7; id++)
+    world_send(&w, access_request("alice", "right", .id = id, .fresh = id, .station = "desk"));
+  do
+    for (size_t i = radmfa_engine_pending(world_engine(&w, 0), &place, pending, 2); i-- > 0;)
+      sum += pending[i].login_id;
+  while (place);
+  radmfa_pending all[8];
+  size_t n = pending_of(&w, all, 8);
+  while (n-- > 0) expected += all[n].login_id;
+  cr_assert_eq(sum, expected);
+  world_end(&w);
+}
+
+Test(engine, a_follower_that_is_hung_up_leaves_the_call_alone) {
+  radmfa_pending pending[4];
+  struct world w = world_with_user("alice", FACTOR_CALL);
+  int alice = world_send(&w, access_request("alice", "right", .id = 7));
+  int retry = world_send(&w, access_request("alice", "right", .id = 8));
+  cr_assert_eq(pending_of(&w, pending, 4), 2);
+  cr_assert_eq(radmfa_hang_up(world_join_table(&w), pending[1].login_id), 0);
+  world_pump(&w, 0);
+  cr_assert_eq(world_code(&w, retry), RADMFA_ACCESS_REJECT);
+  world_answer_factor(&w, alice, RADMFA_FACTOR_APPROVED);
+  cr_assert_eq(world_code(&w, alice), RADMFA_ACCESS_ACCEPT);
+  world_end(&w);
+}

@@ -52,12 +52,14 @@ static radmfa_upstream *new_upstream(void) {
 }
 
 /* The ruleset alone holds the upstream. */
-static radmfa_ruleset *new_ruleset(void) {
+static radmfa_ruleset *new_ruleset_with(const radmfa_policy_options *hooks) {
   radmfa_ruleset *ruleset;
   radmfa_policy_options policy;
   radmfa_client_options client;
   radmfa_policy_options_init(&policy);
   radmfa_client_options_init(&client);
+  policy.upstream_password = hooks->upstream_password;
+  policy.upstream_answer = hooks->upstream_answer;
   policy.name = client.policy = client.name = "lab";
   policy.upstream = new_upstream();
   client.prefixes = &(radmfa_prefix){.bits = 0};
@@ -68,6 +70,10 @@ static radmfa_ruleset *new_ruleset(void) {
   cr_assert_eq(radmfa_ruleset_add_client(ruleset, &client), 0);
   radmfa_upstream_unref(policy.upstream);
   return ruleset;
+}
+
+static radmfa_ruleset *new_ruleset(void) {
+  return new_ruleset_with(&(radmfa_policy_options){0});
 }
 
 static void fresh(void) {
@@ -195,6 +201,51 @@ Test(forwarder, a_reload_lets_what_is_under_way_end_where_it_began) {
   radmfa_ruleset *ruleset = new_ruleset();
   cr_assert_eq(radmfa_proxy_set_ruleset(proxy, ruleset), 0);
   radmfa_ruleset_unref(ruleset);
+  reply(RADMFA_ACCESS_ACCEPT);
+  cr_assert_eq(wait_for_reply(buffer).code, RADMFA_ACCESS_ACCEPT);
+}
+
+static char answered_of[16];
+
+/* Says no where the upstream said yes. */
+static int contradict(void *user, uint64_t login_id, radmfa_span typed_user,
+                      const radmfa_primary_answer *answer) {
+  (void)user;
+  radmfa_primary_answer blocked = {.verdict = RADMFA_PRIMARY_REJECT,
+                                   .reason = RADMFA_REASON_BLOCKED};
+  cr_assert_eq(answer->verdict, RADMFA_PRIMARY_ACCEPT);
+  memcpy(answered_of, typed_user.ptr, typed_user.len);
+  return radmfa_answer_primary(join_table, login_id, &blocked);
+}
+
+static size_t first_word(void *user, const radmfa_request *request) {
+  (void)user;
+  const uint8_t *space = memchr(request->password.ptr, ' ', request->password.len);
+  return (size_t)(space - request->password.ptr);
+}
+
+static void begin_with(const radmfa_policy_options *hooks) {
+  radmfa_ruleset *ruleset = new_ruleset_with(hooks);
+  cr_assert_eq(radmfa_proxy_set_ruleset(proxy, ruleset), 0);
+  radmfa_ruleset_unref(ruleset);
+  send_login(4);
+  take_request();
+}
+
+Test(forwarder, who_hears_an_answer_before_the_engine_may_give_another) {
+  uint8_t buffer[RADMFA_PACKET_SIZE_MAX];
+  begin_with(&(radmfa_policy_options){.upstream_answer = contradict});
+  reply(RADMFA_ACCESS_ACCEPT);
+  cr_assert_eq(wait_for_reply(buffer).code, RADMFA_ACCESS_REJECT);
+  cr_assert_str_eq(answered_of, "alice");
+}
+
+Test(forwarder, what_stands_behind_a_password_is_not_sent_on) {
+  uint8_t buffer[RADMFA_PACKET_SIZE_MAX], password[RADMFA_PASSWORD_SIZE_MAX];
+  size_t len;
+  begin_with(&(radmfa_policy_options){.upstream_password = first_word});
+  cr_assert_eq(radmfa_reveal_password(&packet, home_secret, password, &len), 0);
+  cr_assert(radmfa_span_equal((radmfa_span){password, len}, radmfa_text("right")));
   reply(RADMFA_ACCESS_ACCEPT);
   cr_assert_eq(wait_for_reply(buffer).code, RADMFA_ACCESS_ACCEPT);
 }

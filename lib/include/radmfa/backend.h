@@ -139,6 +139,13 @@ RADMFA_API int radmfa_answer_primary(radmfa_join_table *table, uint64_t login_id
 RADMFA_API int radmfa_answer_factor(radmfa_join_table *table, uint64_t login_id,
                                     radmfa_factor_answer answer);
 
+/* radmfa_hang_up ends a login as if the person had hung up: what is out (primary or factor) is
+ * cancelled, and the login, with all who follow it, gets Access-Reject at once, reason hung_up. One
+ * that is refused already waits for its delay; one that has ended, or is none, is left alone. A
+ * login that follows another ends alone. Any thread. Returns 0, RADMFA_E_NO_MEMORY or
+ * RADMFA_E_NOT_FOUND (no such engine). */
+RADMFA_API int radmfa_hang_up(radmfa_join_table *table, uint64_t login_id);
+
 #ifdef __cplusplus
 }
 #endif

@@ -167,6 +167,11 @@ typedef struct radmfa_operation {
   radmfa_request request;
   radmfa_span attributes; /* FORWARD: of the request, User-Password in clear, as they go on */
   radmfa_span conversation;
+  /* FORWARD: who gets the answer in place of radmfa_answer_primary (radmfa_policy_options), with
+   * `upstream_user` and request.user; NULL: nobody */
+  int (*upstream_answer)(void *user, uint64_t login_id, radmfa_span typed_user,
+                         const radmfa_primary_answer *answer);
+  void *upstream_user;
   /* SEND: borrowed until the engine is called with anything but radmfa_engine_next; so the rest */
   radmfa_span bytes;
   radmfa_address peer;
@@ -193,6 +198,30 @@ RADMFA_API void radmfa_engine_set_limits(radmfa_engine *engine, uint32_t pending
  * retransmissions and kept replies are served; Status-Server gets no answer, so that clients go
  * elsewhere. */
 RADMFA_API void radmfa_engine_drain(radmfa_engine *engine);
+
+/* A login that waits for its verdict. Borrowed until the engine is called again. */
+typedef struct radmfa_pending {
+  uint64_t login_id;
+  radmfa_address peer;
+  const char *client;
+  const char *policy;
+  const char *factor;   /* the one that is out; NULL: none */
+  radmfa_span user;     /* as typed */
+  radmfa_span identity; /* empty: nobody has said yet who it is, or it follows another login */
+  radmfa_login_state state;
+  uint64_t arrived_ms;
+  uint64_t deadline_ms;
+} radmfa_pending;
+
+#define RADMFA_PENDING_LOOK 4096u /* records that one call looks at */
+
+/* radmfa_engine_pending fills `out_logins` with up to `max` pending logins that stand from
+ * `*inout_place` (0 for the first call) on, and returns how many. Then `*inout_place` is where to go
+ * on, or 0 where there are no more; a call may find few or none, since it looks at
+ * RADMFA_PENDING_LOOK records and no more. Logins that come or end between two calls may be missed,
+ * and none is told twice. */
+RADMFA_API size_t radmfa_engine_pending(const radmfa_engine *engine, uint32_t *inout_place,
+                                        radmfa_pending *out_logins, size_t max);
 
 typedef struct radmfa_engine_stats {
   uint64_t datagrams;

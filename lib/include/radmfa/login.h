@@ -44,7 +44,8 @@ extern "C" {
   X(LEADER_REJECTED, "the login it joined was rejected")                                        \
   X(LEADER_CHALLENGED, "the login it joined was challenged")                                    \
   X(LEADER_SILENT, "the login it joined ended without an answer")                               \
-  X(ABANDONED, "nobody waits for this login any more")
+  X(ABANDONED, "nobody waits for this login any more")                                          \
+  X(HANG_UP, "an administrator ends it")
 
 /* X(NAME, what is to be done); NONE is the empty cell, which no reachable cell may be. */
 #define RADMFA_ACTION_MAP(X)                                            \

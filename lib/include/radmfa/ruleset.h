@@ -54,6 +54,19 @@ typedef struct radmfa_policy_options {
   uint32_t reject_delay_ms;             /* default 1000 */
   /* no factor starts with less left; default 10000, and never over half of a client's time */
   uint32_t min_call_ms;
+
+  /* Only with `upstream`; both on the thread of the login's engine, with `upstream_user`, or NULL.
+   *
+   * upstream_password says how many octets of a PAP password are sent to the upstream; what stands
+   * behind them, a passcode say, is not its. */
+  size_t (*upstream_password)(void *user, const radmfa_request *request);
+  /* upstream_answer gets what the upstream answered in place of radmfa_answer_primary, and calls
+   * that, once, now or later, with this answer or another. `answer` and `typed_user` are borrowed.
+   * Returns 0, or an error for an answer that cannot be delivered: then it is called again with
+   * UNAVAILABLE. */
+  int (*upstream_answer)(void *user, uint64_t login_id, radmfa_span typed_user,
+                         const radmfa_primary_answer *answer);
+  void *upstream_user;
 } radmfa_policy_options;
 
 /* radmfa_policy_options_init sets the defaults named above. */

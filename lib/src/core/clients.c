@@ -157,6 +157,9 @@ static bool fill_policy(struct policy *policy, const radmfa_policy_options *opti
   policy->reuse_approval_ms = options->reuse_approval_ms;
   policy->reject_delay_ms = options->reject_delay_ms;
   policy->min_call_ms = options->min_call_ms;
+  policy->upstream_password = options->upstream_password;
+  policy->upstream_answer = options->upstream_answer;
+  policy->upstream_user = options->upstream_user;
   return true;
 }
 

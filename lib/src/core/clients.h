@@ -28,6 +28,10 @@ struct policy {
   uint32_t reuse_approval_ms;
   uint32_t reject_delay_ms;
   uint32_t min_call_ms;
+  size_t (*upstream_password)(void *user, const radmfa_request *request);
+  int (*upstream_answer)(void *user, uint64_t login_id, radmfa_span typed_user,
+                         const radmfa_primary_answer *answer);
+  void *upstream_user;
   struct policy *next;
 };
 

@@ -240,3 +240,33 @@ bool radmfa_engine_inbox(radmfa_engine *engine, uint64_t now_ms) {
     radmfa__engine_take_verdict(engine, CONTAINER(struct login, join_link, link));
   return true;
 }
+
+/* What a follower's leader says of the person is its leader's thread's to write. */
+static radmfa_pending pending_of(const radmfa_engine *engine, const struct login *login) {
+  const struct policy *policy = login->client->policy;
+  radmfa_packet packet = login_packet(login);
+  radmfa_pending pending = {.login_id = radmfa__login_id(engine->number, login),
+                            .peer = login->peer,
+                            .client = login->client->name,
+                            .policy = policy->name,
+                            .user = radmfa__request_user(&packet),
+                            .state = (radmfa_login_state)login->state,
+                            .arrived_ms = login->arrived_ms,
+                            .deadline_ms = login->arrived_ms + login->client->wait_ms};
+  if (login->state != RADMFA_STATE_FOLLOWS) pending.identity = login_identity(login);
+  if (login->state == RADMFA_STATE_FACTOR) pending.factor = policy->factors[login->factor].name;
+  return pending;
+}
+
+size_t radmfa_engine_pending(const radmfa_engine *engine, uint32_t *inout_place,
+                             radmfa_pending *out_logins, size_t max) {
+  const struct login *login = NULL;
+  size_t n = 0;
+  for (uint32_t looks = 0; n < max && looks < RADMFA_PENDING_LOOK; looks++) {
+    login = radmfa__pool_each(&engine->logins, inout_place);
+    if (!login) break;
+    if (login->state != RADMFA_STATE_DONE) out_logins[n++] = pending_of(engine, login);
+  }
+  if (!login) *inout_place = 0;
+  return n;
+}

@@ -229,6 +229,17 @@ void radmfa__engine_supersede_rivals(radmfa_engine *engine, struct login *login,
   while ((rival = radmfa__dedup_rival(&engine->dedup, login, which))) abandon(engine, rival);
 }
 
+/* Whoever follows has a leader, and his reason is the leader's to write; one that is refused already
+ * keeps the reason, and the delay, that it has. */
+static void hang_up(radmfa_engine *engine, struct login *login) {
+  uint32_t elapsed = (uint32_t)(engine->now_ms - login->arrived_ms);
+  if (login->state == RADMFA_STATE_PRIMARY) login->primary_ms = elapsed;
+  if (login->state == RADMFA_STATE_FACTOR) login->factor_ms = elapsed - login->primary_ms;
+  if (login->state != RADMFA_STATE_FOLLOWS && login->state != RADMFA_STATE_REFUSED)
+    login->reason = RADMFA_REASON_HUNG_UP;
+  radmfa__engine_step(engine, login, RADMFA_EVENT_HANG_UP);
+}
+
 void radmfa__engine_take_note(radmfa_engine *engine, struct note *note) {
   struct login *login = radmfa__pool_find(&engine->logins, note->number);
   bool waits_for_primary =
@@ -242,6 +253,8 @@ void radmfa__engine_take_note(radmfa_engine *engine, struct note *note) {
   else if (note->kind == NOTE_ABANDONED && login && login->join_role == JOIN_LEADER &&
            login->is_dropped)
     abandon(engine, login);
+  else if (note->kind == NOTE_HANG_UP && login && login->state != RADMFA_STATE_DONE)
+    hang_up(engine, login);
   else
     engine->stats.answers_dropped++;
   radmfa__blob_unref(radmfa__join_allocator(engine->join), note->blob);

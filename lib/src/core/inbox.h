@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-enum note_kind { NOTE_PRIMARY, NOTE_FACTOR, NOTE_ABANDONED };
+enum note_kind { NOTE_PRIMARY, NOTE_FACTOR, NOTE_ABANDONED, NOTE_HANG_UP };
 
 struct note {
   uint64_t number; /* the login's, without the engine's part */

@@ -203,6 +203,10 @@ int radmfa_answer_factor(radmfa_join_table *table, uint64_t login_id, radmfa_fac
   return put(table, login_id, (struct note){.kind = NOTE_FACTOR, .answer = (uint8_t)answer});
 }
 
+int radmfa_hang_up(radmfa_join_table *table, uint64_t login_id) {
+  return put(table, login_id, (struct note){.kind = NOTE_HANG_UP});
+}
+
 /* ---- leaders and followers ---- A follower's join_link, role and verdict belong to the lock of
  * its key's stripe while it is JOIN_FOLLOWER; from JOIN_DELIVERED on the link belongs to its
  * inbox's lock and the rest to its own engine. */

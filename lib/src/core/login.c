@@ -46,6 +46,7 @@ static const radmfa_login_step login_table[RADMFA_STATE_COUNT][RADMFA_EVENT_COUN
                 [RADMFA_EVENT_DEADLINE_SILENT] = GO(DONE, SILENCE),
                 LATE_LEADER_VERDICTS(NEW),
                 [RADMFA_EVENT_ABANDONED] = GO(DONE, SILENCE),
+                [RADMFA_EVENT_HANG_UP] = GO(DONE, REJECT),
             },
         [RADMFA_STATE_PRIMARY] =
             {
@@ -63,6 +64,7 @@ static const radmfa_login_step login_table[RADMFA_STATE_COUNT][RADMFA_EVENT_COUN
                 [RADMFA_EVENT_DEADLINE_SILENT] = GO(DONE, CANCEL_PRIMARY_SILENCE),
                 LATE_LEADER_VERDICTS(PRIMARY),
                 [RADMFA_EVENT_ABANDONED] = GO(DONE, CANCEL_PRIMARY_SILENCE),
+                [RADMFA_EVENT_HANG_UP] = GO(DONE, CANCEL_PRIMARY_REJECT),
             },
         [RADMFA_STATE_REFUSED] =
             {
@@ -75,6 +77,7 @@ static const radmfa_login_step login_table[RADMFA_STATE_COUNT][RADMFA_EVENT_COUN
                 [RADMFA_EVENT_DEADLINE_SILENT] = GO(DONE, REJECT),
                 LATE_LEADER_VERDICTS(REFUSED),
                 [RADMFA_EVENT_ABANDONED] = GO(DONE, SILENCE),
+                [RADMFA_EVENT_HANG_UP] = GO(REFUSED, IGNORE),
             },
         [RADMFA_STATE_FACTOR] =
             {
@@ -93,6 +96,7 @@ static const radmfa_login_step login_table[RADMFA_STATE_COUNT][RADMFA_EVENT_COUN
                 [RADMFA_EVENT_DEADLINE_SILENT] = GO(DONE, CANCEL_FACTOR_SILENCE),
                 LATE_LEADER_VERDICTS(FACTOR),
                 [RADMFA_EVENT_ABANDONED] = GO(DONE, CANCEL_FACTOR_SILENCE),
+                [RADMFA_EVENT_HANG_UP] = GO(DONE, CANCEL_FACTOR_REJECT),
             },
         [RADMFA_STATE_UNANSWERED] =
             {
@@ -105,6 +109,7 @@ static const radmfa_login_step login_table[RADMFA_STATE_COUNT][RADMFA_EVENT_COUN
                 [RADMFA_EVENT_DEADLINE_SILENT] = GO(DONE, SILENCE),
                 LATE_LEADER_VERDICTS(UNANSWERED),
                 [RADMFA_EVENT_ABANDONED] = GO(DONE, SILENCE),
+                [RADMFA_EVENT_HANG_UP] = GO(DONE, REJECT),
             },
         [RADMFA_STATE_FOLLOWS] =
             {
@@ -120,6 +125,7 @@ static const radmfa_login_step login_table[RADMFA_STATE_COUNT][RADMFA_EVENT_COUN
                 [RADMFA_EVENT_LEADER_CHALLENGED] = GO(DONE, CHALLENGE),
                 [RADMFA_EVENT_LEADER_SILENT] = GO(DONE, SILENCE),
                 [RADMFA_EVENT_ABANDONED] = GO(DONE, UNFOLLOW_SILENCE),
+                [RADMFA_EVENT_HANG_UP] = GO(DONE, UNFOLLOW_REJECT),
             },
         [RADMFA_STATE_DONE] =
             {
@@ -132,6 +138,7 @@ static const radmfa_login_step login_table[RADMFA_STATE_COUNT][RADMFA_EVENT_COUN
                 [RADMFA_EVENT_DEADLINE_SILENT] = GO(DONE, IGNORE),
                 LATE_LEADER_VERDICTS(DONE),
                 [RADMFA_EVENT_ABANDONED] = GO(DONE, IGNORE),
+                [RADMFA_EVENT_HANG_UP] = GO(DONE, IGNORE),
             },
 };
 /* clang-format on */

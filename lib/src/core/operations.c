@@ -151,6 +151,11 @@ static void refuse_to_forward(radmfa_engine *engine, struct login *login, uint64
 }
 
 static bool fill_forward(radmfa_engine *engine, struct login *login, radmfa_operation *out) {
+  const struct policy *policy = login->client->policy;
+  if (policy->upstream_password && out->request.password.len) {
+    size_t len = policy->upstream_password(policy->upstream_user, &out->request);
+    if (len < out->request.password.len) out->request.password.len = len;
+  }
   if (radmfa__forward_request(&engine->packet, out->request.password,
                               radmfa__join_mark(engine->join), engine->forward,
                               &engine->forward_len)) {
@@ -158,7 +163,9 @@ static bool fill_forward(radmfa_engine *engine, struct login *login, radmfa_oper
     return false;
   }
   out->type = RADMFA_OPERATION_FORWARD;
-  out->upstream = login->client->policy->upstream;
+  out->upstream = policy->upstream;
+  out->upstream_answer = policy->upstream_answer;
+  out->upstream_user = policy->upstream_user;
   out->attributes = (radmfa_span){engine->forward, engine->forward_len};
   out->conversation = radmfa_text(login->client->name);
   return true;

@@ -24,6 +24,16 @@ struct errand {
   uint64_t login_id;
   uint64_t ask_id;
   struct route *route;
+  struct receiver *receiver; /* NULL: the engine itself */
+};
+
+/* Who gets an answer before the engine does (radmfa_policy_options), and of whom it is. */
+struct receiver {
+  int (*answer)(void *user, uint64_t login_id, radmfa_span typed_user,
+                const radmfa_primary_answer *answer);
+  void *user;
+  size_t typed_len;
+  uint8_t typed[];
 };
 
 struct forwarder {
@@ -116,6 +126,35 @@ static struct errand *errand_of(const struct forwarder *forwarder, uint64_t logi
   return NULL;
 }
 
+/* False: out of memory. */
+static bool keep_receiver(const struct forwarder *forwarder, const radmfa_operation *operation,
+                          struct receiver **out_receiver) {
+  radmfa_span typed = operation->request.user;
+  struct receiver *receiver = NULL;
+  if (operation->upstream_answer) {
+    receiver = radmfa__alloc(forwarder->options.allocator, sizeof *receiver + typed.len);
+    if (!receiver) return false;
+    receiver->answer = operation->upstream_answer;
+    receiver->user = operation->upstream_user;
+    receiver->typed_len = typed.len;
+    if (typed.len) memcpy(receiver->typed, typed.ptr, typed.len);
+  }
+  *out_receiver = receiver;
+  return true;
+}
+
+static void drop_receiver(const struct forwarder *forwarder, struct receiver *receiver) {
+  if (receiver)
+    radmfa__free(forwarder->options.allocator, receiver, sizeof *receiver + receiver->typed_len);
+}
+
+static int deliver(const struct forwarder *forwarder, const struct receiver *receiver,
+                   uint64_t login_id, const radmfa_primary_answer *given) {
+  if (!receiver) return radmfa_answer_primary(forwarder->options.join_table, login_id, given);
+  radmfa_span typed = {receiver->typed, receiver->typed_len};
+  return receiver->answer(receiver->user, login_id, typed, given);
+}
+
 static radmfa_primary_verdict verdict_of(uint8_t code) {
   switch (code) {
     case RADMFA_ACCESS_ACCEPT: return RADMFA_PRIMARY_ACCEPT;
@@ -126,8 +165,8 @@ static radmfa_primary_verdict verdict_of(uint8_t code) {
 
 /* An answer that cannot be delivered is one that the login hears as unavailable: never as silence
  * until its deadline, never as a yes. */
-static void answer(struct forwarder *forwarder, uint64_t login_id, int error, bool was_asked,
-                   const radmfa_response *response) {
+static void answer(const struct forwarder *forwarder, const struct receiver *receiver,
+                   uint64_t login_id, int error, bool was_asked, const radmfa_response *response) {
   radmfa_primary_answer given = {.verdict = RADMFA_PRIMARY_UNAVAILABLE, .was_asked = was_asked};
   if (error == RADMFA_E_BUSY) given.verdict = RADMFA_PRIMARY_OVER_LIMIT;
   if (response) {
@@ -135,25 +174,29 @@ static void answer(struct forwarder *forwarder, uint64_t login_id, int error, bo
     given.reason = RADMFA_REASON_WRONG_PASSWORD;
     given.attributes = response->attributes;
   }
-  if (!radmfa_answer_primary(forwarder->options.join_table, login_id, &given) || !response) return;
+  if (!deliver(forwarder, receiver, login_id, &given) || !response) return;
   given = (radmfa_primary_answer){.verdict = RADMFA_PRIMARY_UNAVAILABLE, .was_asked = true};
-  (void)radmfa_answer_primary(forwarder->options.join_table, login_id, &given);
+  (void)deliver(forwarder, receiver, login_id, &given);
 }
 
 static void on_response(int error, const radmfa_response *response, void *user) {
   struct errand *errand = user;
   struct route *route = errand->route;
   struct forwarder *forwarder = route->forwarder;
+  struct receiver *receiver = errand->receiver;
   uint64_t login_id = errand->login_id;
   radmfa__table_remove(&forwarder->by_login, &errand->by_login);
   radmfa__pool_give(&forwarder->errands, errand);
   route->n_waiting--;
   if (error != RADMFA_E_CANCELLED)
-    answer(forwarder, login_id, error, error != RADMFA_E_UNREACHABLE, response);
+    answer(forwarder, receiver, login_id, error, error != RADMFA_E_UNREACHABLE, response);
+  drop_receiver(forwarder, receiver);
   let_go_if_old(route);
 }
 
-static int ask(struct forwarder *forwarder, const radmfa_operation *operation) {
+/* The receiver is the errand's once it is under way. */
+static int ask(struct forwarder *forwarder, const radmfa_operation *operation,
+               struct receiver *receiver) {
   struct route *route = route_to(forwarder, operation->upstream);
   struct errand *errand = route ? radmfa__pool_take(&forwarder->errands) : NULL;
   radmfa_query query = {operation->attributes, operation->conversation};
@@ -165,14 +208,19 @@ static int ask(struct forwarder *forwarder, const radmfa_operation *operation) {
   }
   errand->login_id = operation->login_id;
   errand->route = route;
+  errand->receiver = receiver;
   route->n_waiting++;
   radmfa__table_insert(&forwarder->by_login, &errand->by_login, hash_login(operation->login_id));
   return 0;
 }
 
 void radmfa__forwarder_ask(struct forwarder *forwarder, const radmfa_operation *operation) {
-  int error = ask(forwarder, operation);
-  if (error) answer(forwarder, operation->login_id, error, false, NULL);
+  struct receiver *receiver = NULL;
+  int error = RADMFA_E_NO_MEMORY;
+  if (keep_receiver(forwarder, operation, &receiver)) error = ask(forwarder, operation, receiver);
+  if (!error) return;
+  answer(forwarder, receiver, operation->login_id, error, false, NULL);
+  drop_receiver(forwarder, receiver);
 }
 
 void radmfa__forwarder_cancel(struct forwarder *forwarder, uint64_t login_id) {

@@ -79,6 +79,11 @@ void radmfa_proxy_stats_get(const radmfa_proxy *proxy, radmfa_engine_stats *out_
   radmfa_engine_stats_get(radmfa__pump_engine(proxy->pump), out_stats);
 }
 
+size_t radmfa_proxy_pending(const radmfa_proxy *proxy, uint32_t *inout_place,
+                            radmfa_pending *out_logins, size_t max) {
+  return radmfa_engine_pending(radmfa__pump_engine(proxy->pump), inout_place, out_logins, max);
+}
+
 void radmfa_proxy_drain(radmfa_proxy *proxy, void (*drained)(void *user), void *user) {
   radmfa__pump_drain(proxy->pump, drained, user);
 }
