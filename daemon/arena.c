@@ -1,8 +1,7 @@
 /* arena.c: blocks in a list, filled from the front; nothing is given back before the end. */
 #include "arena.h"
 
-#include <radmfa/base.h>
-
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +49,7 @@ void arena_free(struct arena *arena) {
   while (arena->blocks) {
     struct arena_block *block = arena->blocks;
     arena->blocks = block->next;
-    radmfa_wipe(block->bytes, block->used);
+    explicit_bzero(block->bytes, block->used);
     free(block);
   }
 }

@@ -3,8 +3,6 @@
 
 #include "arena.h"
 
-#include <radmfa/base.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -243,7 +241,7 @@ static struct yaml_doc *load_open_file(int fd, const char *path, struct diag *di
   } else {
     doc = yaml_doc_parse(path, buffer, (size_t)len, diag);
   }
-  if (buffer) radmfa_wipe(buffer, (size_t)size + 1);
+  if (buffer) explicit_bzero(buffer, (size_t)size + 1);
   free(buffer);
   return doc;
 }
@@ -302,7 +300,7 @@ void *yaml_malloc(size_t size) {
 }
 
 void yaml_free(void *memory) {
-  if (memory) radmfa_wipe(memory, malloc_usable_size(memory));
+  if (memory) explicit_bzero(memory, malloc_usable_size(memory));
   free(memory);
 }
 
