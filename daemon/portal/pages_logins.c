@@ -66,7 +66,6 @@ static void on_pending(struct request *request, const struct answer *answer) {
   json_t *view = request_view(request, "title_pending");
   put_page(view, answer);
   view_put_flag(view, "live", true);
-  view_put_flag(view, "wide", true);
   request_show(request, MHD_HTTP_OK, "pending", view);
 }
 
@@ -124,7 +123,6 @@ static void on_history(struct request *request, const struct answer *answer) {
   }
   json_t *view = request_view(request, "title_history");
   put_page(view, answer);
-  view_put_flag(view, "wide", true);
   for (size_t i = 0; i < N_FILTERS; i++) {
     char name[16];
     snprintf(name, sizeof name, "by_%s", filters[i]);

@@ -18,7 +18,6 @@ static void on_users(struct request *request, const struct answer *answer) {
   view_put_list(view, "users", json_object_get(answer->ok, "users"), view_user);
   view_put_cursor(view, "more", json_object_get(answer->ok, "more"));
   view_put(view, "text", form_get(&request->query, "text"));
-  view_put_flag(view, "wide", true);
   request_show(request, MHD_HTTP_OK, "users", view);
 }
 

@@ -100,13 +100,13 @@ json_t *request_view(struct request *request, const char *title_key) {
   char csrf[SESSION_CSRF_SIZE];
   bool is_signed_in = request->me != NULL;
   session_csrf(request->portal->csrf_key, request->token, csrf);
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:n, s:n, s:b, s:b}", /* */
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:n, s:n, s:b}", /* */
                    "site", request->portal->config->title, "title", title_key, "language",
                    language_codes[request->language], "csrf", csrf, "version", assets_version(),
                    "user", me_text(request, "name"), "signed_in", is_signed_in, "is_admin",
                    json_is_true(json_object_get(request->me, "is_admin")), "german",
                    request->language == LANGUAGE_DE, "notice", notice(request), "error", "refresh",
-                   "live", false, "wide", false);
+                   "live", false);
 }
 
 static void show_plain(struct request *request, unsigned status, const char *text) {
