@@ -1,6 +1,7 @@
 /* main.c: radmfad's arguments and exit codes: 0 done, 1 not started or the configuration is
  * wrong, 2 called wrongly. */
 #include "app.h"
+#include "harden.h"
 #include "secrets.h"
 
 #include <getopt.h>

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -183,10 +181,4 @@ void secrets_forget_environment(void) {
     secret_wipe(&taken->value);
     free(taken);
   }
-}
-
-void process_harden(void) {
-  const struct rlimit none = {0, 0};
-  prctl(PR_SET_DUMPABLE, 0);
-  setrlimit(RLIMIT_CORE, &none);
 }

@@ -26,7 +26,4 @@ void secret_wipe(struct secret *secret); /* wipes, frees; none is fine */
 /* secrets_forget_environment wipes what secret_from_env keeps. */
 void secrets_forget_environment(void);
 
-/* process_harden: not dumpable, no core file. Called first in main. */
-void process_harden(void);
-
 #endif

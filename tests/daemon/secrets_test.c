@@ -1,6 +1,8 @@
 /* Secrets: read whole, trimmed by one line end, kept apart, forgotten. */
 #include "secrets.h"
 
+#include "harden.h"
+
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
