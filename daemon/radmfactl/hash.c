@@ -1,10 +1,11 @@
-/* radmfactl.c: the administrator's program. So far it makes hashes of passwords and PINs; what asks
- * a running radmfad comes with its socket. */
+/* hash.c: asks for a password or PIN, as nobody else may see it, and makes its Argon2id hash. */
+#include "hash.h"
+
+#include "ctl.h"
 #include "factor/call_keys.h"
-#include "secrets.h"
+#include "harden.h"
 
 #include <radmfa/attr.h>
-#include <radmfa/version.h>
 
 #include <signal.h>
 #include <sodium.h>
@@ -12,8 +13,6 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
-
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 #define HASH_PASSES 2u /* OWASP's and RFC 9106's small choice: 19 MiB, two passes, one lane */
 #define HASH_MEMORY (19456u * 1024u)
@@ -52,15 +51,6 @@ static const struct kind pin_kind = {
 _Static_assert(RADMFA_PASSWORD_SIZE_MAX == 128 && CALL_PIN_MIN == 4 && CALL_PIN_MAX == 10,
                "the rules above say so");
 
-static const char usage[] =
-    "usage: radmfactl hash              make a password_hash for the users file\n"
-    "       radmfactl hash --pin        make a pin_hash for the users file\n"
-    "       radmfactl --help | --version\n"
-    "\n"
-    "hash asks for the password or PIN twice, or takes the first line of its input where\n"
-    "that is no terminal, and prints its Argon2id hash.\n"
-    "Not built yet: user, pending, hangup, history, stats.\n";
-
 /* ---- reading a password or PIN ---- */
 
 static volatile sig_atomic_t interrupted;
@@ -81,7 +71,7 @@ static void catch_signals(void) {
   sigaction(SIGTSTP, &action, NULL);
 }
 
-static void say(const char *text) {
+static void put_prompt(const char *text) {
   fputs(text, stderr);
 }
 
@@ -100,9 +90,9 @@ static bool read_line(struct line *out_line) {
 }
 
 static bool ask(const char *prompt, struct line *out_line) {
-  say(prompt);
+  put_prompt(prompt);
   bool got = read_line(out_line);
-  say("\n");
+  put_prompt("\n");
   return got;
 }
 
@@ -114,7 +104,7 @@ static bool is_same(const struct line *a, const struct line *b) {
 static bool ask_twice(const struct kind *kind, struct line lines[2]) {
   if (!ask(kind->prompt, &lines[0]) || !ask("Again: ", &lines[1])) return false;
   if (is_same(&lines[0], &lines[1])) return true;
-  say("radmfactl: these two differ\n");
+  complain("these two differ");
   return false;
 }
 
@@ -132,7 +122,7 @@ static bool read_from_terminal(const struct kind *kind, struct line lines[2]) {
 
 static bool read_from_pipe(const struct kind *kind, struct line lines[2]) {
   if (!read_line(&lines[0])) {
-    fprintf(stderr, "radmfactl: no %s on the standard input\n", kind->name);
+    complain("no %s on the standard input", kind->name);
     return false;
   }
   if (lines[0].len && lines[0].text[lines[0].len - 1] == '\r') lines[0].len--;
@@ -148,58 +138,41 @@ static bool is_allowed(const struct kind *kind, const struct line *line) {
   return true;
 }
 
-static int print_hash(const struct kind *kind, const struct line *line) {
-  char hash[crypto_pwhash_STRBYTES];
+static int hash_line(const struct kind *kind, const struct line *line, char out_hash[HASH_SIZE]) {
+  _Static_assert(HASH_SIZE == crypto_pwhash_STRBYTES, "hash.h says so");
   if (!is_allowed(kind, line)) {
-    fprintf(stderr, "radmfactl: %s\n", kind->rule);
+    complain("%s", kind->rule);
     return EXIT_FAILED;
   }
-  if (crypto_pwhash_str(hash, line->text, line->len, HASH_PASSES, HASH_MEMORY) != 0) {
-    say("radmfactl: out of memory\n");
+  if (crypto_pwhash_str(out_hash, line->text, line->len, HASH_PASSES, HASH_MEMORY) != 0) {
+    complain("out of memory");
     return EXIT_FAILED;
   }
-  return puts(hash) < 0 || fflush(stdout) != 0 ? EXIT_FAILED : EXIT_OK;
+  return EXIT_OK;
 }
 
-static int make_hash(const struct kind *kind) {
+static int make_hash(const struct kind *kind, char out_hash[HASH_SIZE]) {
   process_harden();
   struct line *lines = sodium_init() < 0 ? NULL : sodium_malloc(2 * sizeof *lines);
   if (!lines) {
-    say("radmfactl: out of memory\n");
+    complain("out of memory");
     return EXIT_FAILED;
   }
   sodium_memzero(lines, 2 * sizeof *lines);
   bool got = isatty(STDIN_FILENO) ? read_from_terminal(kind, lines) : read_from_pipe(kind, lines);
-  int status = got ? print_hash(kind, &lines[0]) : interrupted ? EXIT_INTERRUPTED : EXIT_FAILED;
+  int status = interrupted ? EXIT_INTERRUPTED : EXIT_FAILED;
+  if (got) status = hash_line(kind, &lines[0], out_hash);
   sodium_free(lines); /* wipes */
   return status;
 }
 
-/* ---- arguments ---- */
-
-static bool is_for_later(const char *word) {
-  static const char *const words[] = {"user", "pending", "hangup", "history", "stats"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-    if (strcmp(word, words[i]) == 0) return true;
-  return false;
+int hash_pin(char out_hash[HASH_SIZE]) {
+  return make_hash(&pin_kind, out_hash);
 }
 
-int main(int argc, char **argv) {
-  const char *word = argc > 1 ? argv[1] : "";
-  if (argc == 2 && strcmp(word, "hash") == 0) return make_hash(&password_kind);
-  if (argc == 3 && strcmp(word, "hash") == 0 && strcmp(argv[2], "--pin") == 0)
-    return make_hash(&pin_kind);
-  if (argc == 2 && strcmp(word, "--version") == 0) {
-    puts("radmfactl " RADMFA_VERSION);
-    return EXIT_OK;
-  }
-  if (argc == 2 && strcmp(word, "--help") == 0) {
-    fputs(usage, stdout);
-    return EXIT_OK;
-  }
-  if (is_for_later(word))
-    fprintf(stderr, "radmfactl: `%s` is not built yet\n", word);
-  else
-    say(usage);
-  return EXIT_USAGE;
+int hash_command(struct ctl *ctl) {
+  char hash[HASH_SIZE];
+  int status = make_hash(member_is_true(ctl->local, "pin") ? &pin_kind : &password_kind, hash);
+  if (status == EXIT_OK) puts(hash);
+  return ctl_finish(status);
 }

@@ -65,6 +65,9 @@ check_users() {
   forbid 'only the SIP stack sees sofia-sip' '<sofia-sip/|"([a-z./]*/)?sip_stack\.h"' "${part[@]}"
   mapfile -t part < <(files daemon/portal)
   forbid 'the portal knows the control socket only' '<radmfa/' "${part[@]}"
+  mapfile -t part < <(files daemon/radmfactl)
+  forbid 'radmfactl knows the control socket only' '<radmfa/|"(\.\./|store/|control/|primary/|app\.h)' "${part[@]}" |
+    { grep -vE '<radmfa/(attr|version)\.h>' || true; }
 }
 
 check() {
@@ -109,6 +112,9 @@ self_test() {
   plant bad daemon/primary/file.c '"factor/simulated.h"'
   plant bad daemon/factor/call.c '"../primary/names.h"'
   plant bad daemon/factor/call.c '"store/sqlite.h"'
+  plant bad daemon/radmfactl/user.c '<radmfa/engine.h>'
+  plant bad daemon/radmfactl/user.c '"store/store.h"'
+  plant good daemon/radmfactl/main.c '<radmfa/version.h>'
   plant bad daemon/primary/ldap.c '<lber.h>'
   plant bad daemon/factor/media.c '<srtp2/srtp.h>'
   plant bad daemon/factor/call.c '<sofia-sip/nta.h>'
