@@ -1,5 +1,6 @@
 /* main.c: radmfa-portal's arguments and exit codes: 0 done, 1 not started or the configuration is
  * wrong, 2 called wrongly. */
+#include "../harden.h"
 #include "config.h"
 #include "http.h"
 #include "portal.h"
@@ -10,8 +11,6 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 static const char usage[] = "usage: radmfa-portal --config FILE [--check]\n"
                             "       radmfa-portal --version | --help\n"
@@ -40,13 +39,6 @@ static void wiping_free(void *memory) {
   free(memory);
 }
 
-/* What is in our memory is for nobody else. */
-static void harden(void) {
-  const struct rlimit none = {0, 0};
-  prctl(PR_SET_DUMPABLE, 0);
-  setrlimit(RLIMIT_CORE, &none);
-}
-
 static int check(const struct config *config, struct diag *diag) {
   struct portal portal = {.config = config};
   struct http *http = http_new(config, &portal, true, diag);
@@ -58,7 +50,7 @@ static int check(const struct config *config, struct diag *diag) {
 int main(int argc, char **argv) {
   const char *path = NULL;
   bool checks = false;
-  harden();
+  process_harden();
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
     switch (option) {
       case 'c': path = optarg; break;

@@ -6,8 +6,7 @@
 #include <string.h>
 
 static bool grow(struct text *text, size_t need) {
-  size_t max = text->max ? text->max : TEXT_LEN_MAX, room = text->room ? text->room : 256;
-  if (need > max) return false;
+  size_t room = text->room ? text->room : 256;
   while (room <= need) room *= 2;
   char *bytes = malloc(room);
   if (!bytes) return false;
@@ -20,8 +19,9 @@ static bool grow(struct text *text, size_t need) {
 }
 
 void text_put(struct text *text, const char *bytes, size_t len) {
-  if (text->failed) return;
-  if (len >= TEXT_LEN_MAX || (text->len + len >= text->room && !grow(text, text->len + len))) {
+  size_t max = text->max ? text->max : TEXT_LEN_MAX;
+  bool fits = !text->failed && len <= max && text->len <= max - len;
+  if (!fits || (text->len + len >= text->room && !grow(text, text->len + len))) {
     text->failed = true;
     return;
   }
