@@ -3,6 +3,7 @@
 #include "check.h"
 #include "factor/call_limits.h"
 #include "memory.h"
+#include "questions.h"
 #include "store/store.h"
 #include "worker.h"
 
@@ -26,6 +27,7 @@ struct app {
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
   struct failures *failures;
+  struct questions *questions;
   struct call_limits *call_limits; /* made with the first configuration */
   struct store *store;             /* so it; NULL: there is none */
   struct site *site;
@@ -252,6 +254,7 @@ static struct site_options options_of_site(struct app *app) {
                                .blocklist = app->blocklist,
                                .failures = app->failures,
                                .call_limits = app->call_limits,
+                               .questions = app->questions,
                                .unused = site_unused,
                                .on_upstream = on_upstream,
                                .on_ldap = on_ldap,
@@ -489,6 +492,7 @@ static void stop(struct app *app) {
   if (app->log) log_message(app->log, LOG_LEVEL_INFO, "radmfad ends");
   log_free(app->log);
   failures_free(app->failures);
+  questions_free(app->questions);
   call_limits_free(app->call_limits);
   blocklist_free(app->blocklist);
   radmfa_join_table_unref(app->join_table);
@@ -499,7 +503,8 @@ int app_run(const char *path) {
   struct app app = {.path = path,
                     .join_table = new_join_table(),
                     .blocklist = blocklist_new(),
-                    .failures = failures_new()};
+                    .failures = failures_new(),
+                    .questions = questions_new()};
   int error = start_loop(&app);
   if (error) { /* no descriptors: nothing can be had here */
     fprintf(stderr, "radmfad: %s\n", uv_strerror(error));
@@ -507,8 +512,8 @@ int app_run(const char *path) {
   }
   (void)pthread_mutex_init(&app.lock, NULL);
   raise_descriptors();
-  bool started =
-      app.join_table && app.blocklist && app.failures && start_site(&app) && start_workers(&app);
+  bool has_tables = app.join_table && app.blocklist && app.failures && app.questions;
+  bool started = has_tables && start_site(&app) && start_workers(&app);
   if (started)
     (void)uv_run(&app.loop, UV_RUN_DEFAULT);
   else

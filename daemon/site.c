@@ -23,8 +23,8 @@ static bool start_file(struct site *site, size_t at, struct diag *diag) {
     diag_error(diag, from->at, "primary `%s` cannot use its users file %s", from->name, from->path);
     return false;
   }
-  struct file_primary_options options = {.deliver = radmfa_answer_primary,
-                                         .answers = site->options.join_table,
+  struct file_primary_options options = {.deliver = site_deliver_primary,
+                                         .answers = primary,
                                          .users = primary->users,
                                          .blocklist = site->options.blocklist};
   primary->file = file_primary_new(&options);
@@ -94,8 +94,8 @@ static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
   const struct config_ldap *ldap = &from->ldap;
   const struct config_ldap_search *search = &ldap->search;
   return (struct ldap_options){
-      .deliver = radmfa_answer_primary,
-      .answers = site->options.join_table,
+      .deliver = site_deliver_primary,
+      .answers = &site->primaries[at],
       .name = from->name,
       .servers = site->primaries[at].ldap_servers,
       .n_servers = ldap->n_servers,
@@ -147,6 +147,7 @@ static bool start_ldap(struct site *site, size_t at, struct diag *diag) {
 }
 
 static bool start_primary(struct site *site, size_t at, struct diag *diag) {
+  site->primaries[at].site = site;
   switch (site->config->primaries[at].type) {
     case CONFIG_PRIMARY_FILE: return start_file(site, at, diag);
     case CONFIG_PRIMARY_RADIUS: return start_radius(site, at, diag);

@@ -6,11 +6,13 @@
 
 #include "blocklist.h"
 #include "config.h"
+#include "factor/call.h"
 #include "failures.h"
 
 struct site;
 struct call_event;
 struct call_limits;
+struct questions;
 struct call_trial;
 struct ldap_event;
 struct ldap_trial;
@@ -20,6 +22,7 @@ struct site_options {
   struct blocklist *blocklist;
   struct failures *failures;
   struct call_limits *call_limits; /* the process's */
+  struct questions *questions;     /* so these; NULL with is_check */
   /* Called on any thread once nobody uses the site's ruleset any more: site_free may follow, on
    * a thread that may wait. */
   void (*unused)(struct site *site, void *user);
@@ -56,5 +59,61 @@ void site_try_trunks(const struct site *site, size_t factor, struct call_trial *
 /* Calls `number` by the first call factor and tells the story on `out`. False: the right key was
  * not pressed, or why there could be no call. */
 bool site_try_call(const struct site *site, const char *number, FILE *out);
+
+/* ---- questions that belong to no login (questions.h); any thread. Whoever asks holds the site
+ * until he is answered: radmfa_ruleset_ref of its ruleset. ---- */
+
+enum site_password_result {
+  SITE_PASSWORD_WRONG,
+  SITE_PASSWORD_RIGHT,
+  SITE_PASSWORD_UNAVAILABLE,
+  SITE_PASSWORD_OVER_LIMIT,
+};
+
+/* Borrowed for the callback. */
+struct site_password_answer {
+  enum site_password_result result;
+  radmfa_reason reason;       /* WRONG: as of a login */
+  radmfa_span identity;       /* RIGHT: who it is; the typed name where the primary named nobody */
+  radmfa_admission admission; /* RIGHT: what his groups say of a factor */
+};
+
+/* Called once, on any thread, also before site_check_password returns. */
+typedef void (*site_password_cb)(const struct site_password_answer *answer, void *user);
+
+/* site_check_password asks the policy's primary, with the same limits of failures as a login. What
+ * a directory knows of him it has noted when the answer comes (site_listed_phone). Returns 0,
+ * RADMFA_E_NOT_FOUND (no such policy, or its primary cannot be asked so), RADMFA_E_INVALID (a name
+ * or password that is empty or too long) or RADMFA_E_NO_MEMORY: then `done` is not called. */
+RADMFA_MUST_USE int site_check_password(struct site *site, const char *policy, radmfa_span user,
+                                        radmfa_span password, uint32_t wait_ms,
+                                        site_password_cb done, void *done_user);
+
+/* The number that the policy's primary, directory or users file, has of him; its kind is UNKNOWN
+ * where a directory was not asked of late. */
+struct phone site_listed_phone(struct site *site, size_t policy, radmfa_span identity,
+                               uint64_t now_ms);
+
+/* Borrowed for the call. */
+struct site_call_request {
+  const char *policy;
+  radmfa_span identity; /* whom limits count it for */
+  const struct number *number;
+  const char *language; /* NULL: the policy's */
+  enum call_purpose purpose;
+  uint32_t wait_ms;
+};
+
+/* site_call rings the number by the policy's first factor that calls; one that is simulated rings
+ * nowhere, and answers as it would a login. `progress` gets "calling", "ringing" and "answered",
+ * `done` what came of it, once; both on any thread, `done` also before site_call returns.
+ * No PIN is asked for. Returns 0, RADMFA_E_NOT_FOUND (no such policy, or none of its factors calls)
+ * or RADMFA_E_NO_MEMORY: then `done` is not called. */
+RADMFA_MUST_USE int site_call(struct site *site, const struct site_call_request *request,
+                              void (*progress)(const char *word, void *user),
+                              void (*done)(radmfa_factor_answer answer, void *user), void *user,
+                              uint64_t *out_id);
+/* Hangs up; `done` comes with RADMFA_FACTOR_HUNG_UP unless it has come. */
+void site_end_call(struct site *site, uint64_t id);
 
 #endif

@@ -21,8 +21,8 @@ static void override_simulated(void *user, radmfa_span identity, radmfa_factor_a
 }
 
 static bool start_simulated(struct factor_at_work *factor, struct diag *diag) {
-  struct simulated_options options = {.deliver = radmfa_answer_factor,
-                                      .answers = factor->site->options.join_table,
+  struct simulated_options options = {.deliver = site_deliver_factor,
+                                      .answers = factor,
                                       .answer = factor->config->answer,
                                       .after = factor->config->after,
                                       .override = override_simulated,
@@ -77,28 +77,37 @@ static void find_phone(const struct site *site, size_t at, radmfa_span identity,
   if (user) take_user(user, callee);
 }
 
-static void find_callee(void *user, const radmfa_request *request, struct callee *out_callee) {
-  const struct factor_at_work *factor = user;
-  const struct config *config = factor->site->config;
-  size_t at = policy_named(config, request->policy);
-  radmfa_span identity = request->identity.len ? request->identity : request->user;
-  if (at == config->n_policies) return; /* cannot be; then nothing is known of him */
-  const struct config_policy *policy = &config->policies[at];
+void site_find_callee(struct factor_at_work *factor, size_t at, radmfa_span identity,
+                      uint64_t now_ms, struct callee *out_callee) {
+  const struct config_policy *policy = &factor->site->config->policies[at];
   out_callee->prompts = factor->prompts[at];
   out_callee->wants_pin = policy->wants_pin;
   out_callee->wants_challenge = policy->wants_challenge;
   set_language(out_callee, policy->language ? policy->language : factor->config->call.language);
-  find_phone(factor->site, policy->primary, identity, request->now_ms, out_callee);
+  find_phone(factor->site, policy->primary, identity, now_ms, out_callee);
+}
+
+static void find_callee(void *user, const radmfa_request *request, struct callee *out_callee) {
+  struct factor_at_work *factor = user;
+  size_t at = policy_named(factor->site->config, request->policy);
+  radmfa_span identity = request->identity.len ? request->identity : request->user;
+  if (at == factor->site->config->n_policies) return; /* cannot be; then nothing is known of him */
+  site_find_callee(factor, at, identity, request->now_ms, out_callee);
+}
+
+struct phone site_listed_phone(struct site *site, size_t policy, radmfa_span identity,
+                               uint64_t now_ms) {
+  struct callee callee = {0};
+  find_phone(site, site->config->policies[policy].primary, identity, now_ms, &callee);
+  return callee.phone;
 }
 
 static bool pin_is(const void *pin_user, radmfa_span pin) {
   return users_clear_pin_is(pin_user, pin);
 }
 
-static void answer_login(void *user, uint64_t id, radmfa_factor_answer answer) {
-  const struct factor_at_work *factor = user;
-  /* where it cannot be delivered the login ends at its deadline */
-  (void)radmfa_answer_factor(factor->site->options.join_table, id, answer);
+static void answer_call(void *user, uint64_t id, radmfa_factor_answer answer) {
+  (void)site_deliver_factor(user, id, answer);
 }
 
 static void on_call_event(void *user, const struct call_event *event) {
@@ -157,7 +166,8 @@ static bool wants_pins(const struct config *config, size_t factor) {
 static struct call_options options_of(struct factor_at_work *factor, size_t at) {
   const struct config_call *from = &factor->config->call;
   return (struct call_options){
-      .answer = answer_login,
+      .answer = answer_call,
+      .on_progress = site_deliver_progress,
       .find = find_callee,
       .pin_is = pin_is,
       .on_event = on_call_event,

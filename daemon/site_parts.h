@@ -2,16 +2,19 @@
 #ifndef RADMFAD_SITE_PARTS_H
 #define RADMFAD_SITE_PARTS_H
 
+#include "factor/call_machine.h"
 #include "people.h"
 #include "site.h"
 #include "users.h"
 
 struct call_factor;
 struct call_trunk;
+struct callee;
 struct prompts;
 
 /* A file, an upstream or a directory. */
 struct primary_at_work {
+  struct site *site;
   struct users *users;
   struct file_primary *file;
   radmfa_upstream *upstream;
@@ -42,5 +45,15 @@ struct site {
 bool site_start_factor(struct site *site, size_t at, struct diag *diag);
 void site_stop_factors(struct site *site);
 radmfa_factor_options site_factor(const struct site *site, size_t at);
+
+/* site_questions.c: where backends' answers go: to the login's engine, or to who asked. `user` is the
+ * struct primary_at_work or factor_at_work. */
+int site_deliver_primary(void *user, uint64_t id, const radmfa_primary_answer *answer);
+int site_deliver_factor(void *user, uint64_t id, radmfa_factor_answer answer);
+void site_deliver_progress(void *user, uint64_t id, enum call_state state);
+
+/* Whom a call of this policy's for `identity` is for, as far as directory and users file know. */
+void site_find_callee(struct factor_at_work *factor, size_t policy, radmfa_span identity,
+                      uint64_t now_ms, struct callee *out_callee);
 
 #endif

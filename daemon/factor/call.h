@@ -29,6 +29,7 @@ struct callee {
 enum call_purpose {
   CALL_TO_SIGN_IN,
   CALL_TO_VERIFY, /* that the phone is his who enrols it */
+  CALL_TO_TELL,   /* whose number was changed; "0" and "#" says that it was not he */
 };
 
 struct call_request {

@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#define TOLD_FRAUD_CODE "0" /* as the prompt `changed` says */
 #define SILENCE_MS 10000u
 #define TRIES_MAX 3u
 #define EXTENSION_PAUSES "," /* the far end's own greeting begins first */
@@ -97,6 +98,8 @@ static void ask(struct call *call, bool is_retry) {
   if (is_retry) prompts[n++] = PROMPT_RETRY;
   if (call->purpose == CALL_TO_VERIFY) {
     prompts[n++] = PROMPT_VERIFY;
+  } else if (call->purpose == CALL_TO_TELL) {
+    prompts[n++] = PROMPT_CHANGED;
   } else if (call->keys.rules.wants_pin) {
     prompts[n++] = PROMPT_GREETING_PIN;
   } else if (call->keys.rules.challenge) {
@@ -122,13 +125,21 @@ static void greet(struct call *call) {
   ask(call, false);
 }
 
+/* PIN and challenge are asked for at a sign-in alone; who is told of a change hears which code. */
+static void set_rules(struct call *call) {
+  const struct callee *callee = &call->callee;
+  struct call_key_rules rules = {.fraud_code = call->factor->options.fraud_code};
+  if (call->purpose == CALL_TO_TELL) rules.fraud_code = TOLD_FRAUD_CODE;
+  rules.wants_pin = callee->wants_pin && call->purpose == CALL_TO_SIGN_IN;
+  if (callee->wants_challenge && !rules.wants_pin && call->purpose == CALL_TO_SIGN_IN)
+    rules.challenge = random_digit(rules.fraud_code);
+  call_keys_init(&call->keys, &rules);
+}
+
 void call_greet(struct call *call) {
   const struct callee *callee = &call->callee;
   const char *extension = callee->phone.number.extension;
-  struct call_key_rules rules = {.fraud_code = call->factor->options.fraud_code};
-  rules.wants_pin = callee->wants_pin && call->purpose == CALL_TO_SIGN_IN;
-  if (callee->wants_challenge && !rules.wants_pin) rules.challenge = random_digit(rules.fraud_code);
-  call_keys_init(&call->keys, &rules);
+  set_rules(call);
   if (!extension[0] || call->factor->options.extension_in_uri) {
     greet(call);
     return;
@@ -146,7 +157,9 @@ void call_prompt_again(struct call *call) {
 
 void call_say_goodbye(struct call *call) {
   enum prompt prompt = PROMPT_DENIED;
-  if (call->outcome == CALL_OUTCOME_APPROVED)
+  if (call->purpose == CALL_TO_TELL && call->outcome != CALL_OUTCOME_FRAUD)
+    prompt = PROMPT_NOTED;
+  else if (call->outcome == CALL_OUTCOME_APPROVED)
     prompt = call->purpose == CALL_TO_VERIFY ? PROMPT_VERIFIED : PROMPT_THANKS;
   else if (call->outcome == CALL_OUTCOME_FRAUD)
     prompt = PROMPT_FRAUD;

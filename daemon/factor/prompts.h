@@ -20,6 +20,8 @@
   X(FRAUD, "fraud")           /* "It was reported, your account is blocked." */                    \
   X(VERIFY, "verify") /* for enrolment: "... to confirm this number press the pound key" */        \
   X(VERIFIED, "verified")                                                                          \
+  X(CHANGED, "changed") /* "Your number was changed ... if not by you, press 0 and then pound" */  \
+  X(NOTED, "noted")     /* "Thank you. Goodbye." */                                                \
   X(DIGIT_0, "0")                                                                                  \
   X(DIGIT_1, "1")                                                                                  \
   X(DIGIT_2, "2")                                                                                  \

@@ -8,9 +8,9 @@
 #include <radmfa/backend.h>
 
 struct simulated_options {
-  /* Where answers go: radmfa_answer_factor and the table it wants. */
-  int (*deliver)(radmfa_join_table *answers, uint64_t login_id, radmfa_factor_answer answer);
-  radmfa_join_table *answers;
+  /* Where answers go; any thread. Its result is not looked at. */
+  int (*deliver)(void *answers, uint64_t login_id, radmfa_factor_answer answer);
+  void *answers;
   radmfa_factor_answer answer; /* approved, denied, busy, no_answer, fraud or unavailable */
   struct duration_range after; /* uniformly random inside */
   /* Changes what this user has of his own, or nothing; any thread. Or NULL. */

@@ -8,10 +8,9 @@
 #include "../users.h"
 
 struct file_primary_options {
-  /* Where answers go: radmfa_answer_primary and the table it wants. */
-  int (*deliver)(radmfa_join_table *answers, uint64_t login_id,
-                 const radmfa_primary_answer *answer);
-  radmfa_join_table *answers;
+  /* Where answers go; any thread. Its result is not looked at. */
+  int (*deliver)(void *answers, uint64_t login_id, const radmfa_primary_answer *answer);
+  void *answers;
   const struct users *users;   /* borrowed, outlives the primary */
   struct blocklist *blocklist; /* borrowed */
   unsigned threads;            /* 0: one for each core, at most 4 */

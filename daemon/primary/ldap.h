@@ -44,10 +44,9 @@ struct ldap_event {
 
 /* Texts and lists are borrowed and outlive the primary. */
 struct ldap_options {
-  /* Where answers go: radmfa_answer_primary and the table it wants. */
-  int (*deliver)(radmfa_join_table *answers, uint64_t login_id,
-                 const radmfa_primary_answer *answer);
-  radmfa_join_table *answers;
+  /* Where answers go; any thread. Its result is not looked at. */
+  int (*deliver)(void *answers, uint64_t login_id, const radmfa_primary_answer *answer);
+  void *answers;
   const char *name;
   const struct ldap_server *servers; /* used in this order */
   size_t n_servers;

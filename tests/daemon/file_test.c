@@ -21,18 +21,17 @@ struct answer {
   char identity[32];
 };
 
-struct radmfa_join_table {
+struct inbox {
   pthread_mutex_t lock;
   pthread_cond_t more;
   struct answer answers[64];
   size_t n;
 };
 
-static radmfa_join_table inbox = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                                  .more = PTHREAD_COND_INITIALIZER};
+static struct inbox inbox = {.lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER};
 
-static int take_answer(radmfa_join_table *table, uint64_t login_id,
-                       const radmfa_primary_answer *answer) {
+static int take_answer(void *answers, uint64_t login_id, const radmfa_primary_answer *answer) {
+  struct inbox *table = answers;
   pthread_mutex_lock(&table->lock);
   struct answer *taken = &table->answers[table->n++];
   *taken = (struct answer){login_id, answer->verdict, answer->reason, ""};

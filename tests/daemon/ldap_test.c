@@ -36,7 +36,7 @@ struct told {
   char server[16], outcome[32], user[64], detail[128];
 };
 
-struct radmfa_join_table {
+struct inbox {
   pthread_mutex_t lock;
   struct answer answers[ANSWERS_MAX];
   size_t n_answers;
@@ -45,8 +45,8 @@ struct radmfa_join_table {
   uv_async_t more;
 };
 
-static int take_answer(radmfa_join_table *table, uint64_t login_id,
-                       const radmfa_primary_answer *answer) {
+static int take_answer(void *answers, uint64_t login_id, const radmfa_primary_answer *answer) {
+  struct inbox *table = answers;
   pthread_mutex_lock(&table->lock);
   struct answer *taken = &table->answers[table->n_answers++];
   *taken = (struct answer){login_id,          answer->verdict,   answer->reason,
@@ -64,7 +64,7 @@ static void copy_span(radmfa_span from, char *out, size_t size) {
 }
 
 static void take_event(const struct ldap_event *event, void *user) {
-  radmfa_join_table *table = user;
+  struct inbox *table = user;
   cr_assert_str_eq(event->primary, "corp");
   pthread_mutex_lock(&table->lock);
   struct told *told = &table->events[table->n_events++ % 64];
@@ -87,7 +87,7 @@ static const char *const domains[] = {"CORP", "corp.example"};
 
 struct stage {
   struct loopback loopback;
-  radmfa_join_table inbox;
+  struct inbox inbox;
   struct directory directories[2];
   struct ldap_server servers[2];
   struct blocklist *blocklist;

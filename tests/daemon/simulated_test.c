@@ -9,7 +9,7 @@
 #define NEVER 86400000u
 
 /* The table that answers go to, as a test sees it. */
-struct radmfa_join_table {
+struct inbox {
   pthread_mutex_t lock;
   pthread_cond_t more;
   size_t n;
@@ -18,10 +18,11 @@ struct radmfa_join_table {
   uint64_t at_ms[10000];
 };
 
-static radmfa_join_table inbox;
+static struct inbox inbox;
 static struct simulated *simulated;
 
-static int take_answer(radmfa_join_table *table, uint64_t login_id, radmfa_factor_answer answer) {
+static int take_answer(void *answers, uint64_t login_id, radmfa_factor_answer answer) {
+  struct inbox *table = answers;
   pthread_mutex_lock(&table->lock);
   table->ids[table->n] = login_id;
   table->answers[table->n] = answer;
