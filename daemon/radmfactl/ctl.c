@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void print_list(FILE *out, const char *before, const char *format, va_list list) {
+__attribute__((format(printf, 3, 0))) static void print_list(FILE *out, const char *before,
+                                                             const char *format, va_list list) {
   struct text plain = {NULL, 0, 0}, shown = {NULL, 0, 0};
   text_format_list(&plain, format, list);
   text_add_shown(&shown, text_of(&plain), plain.len, false);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define TRIES_MAX 3u /* of a user whom somebody else changes meanwhile */
+#define TRIES_MAX 10u /* of a user whom somebody else changes meanwhile */
 
 void import_complain(const struct import *import, unsigned long line, const char *what) {
   struct text shown = {NULL, 0, 0};
@@ -33,7 +33,6 @@ void import_end_row(struct import *import, struct import_slot *slot, enum import
   if (outcome != IMPORT_FAILED) {
     if (slot->row.has_pin) note_pin(import, slot);
     import->n_backup_phones += slot->row.has_backup_phone;
-    import->n_without_number += !slot->row.has_number;
   }
   json_decref(slot->row.request);
   json_decref(slot->before);
@@ -44,7 +43,8 @@ void import_end_row(struct import *import, struct import_slot *slot, enum import
 static void fail_row(struct import *import, struct import_slot *slot, const char *word,
                      const char *text) {
   struct text what = {NULL, 0, 0};
-  text_format(&what, "user `%s`: %s (%s)", member_text(slot->row.request, "user"),
+  text_format(&what, "user `%s`%s: %s (%s)", member_text(slot->row.request, "user"),
+              slot->step == IMPORT_STEP_BLOCK ? " is imported, but NOT blocked" : "",
               *text ? text : "radmfad refuses", word);
   import_complain(import, slot->line, text_of(&what));
   text_free(&what);
@@ -78,8 +78,15 @@ static void ask(struct import *import, struct import_slot *slot, enum import_ste
     import->is_broken = true;
 }
 
+/* What is told of the user at the end, by how he is, or (NULL) only in the file. */
+static void note_user(struct import *import, struct import_slot *slot, const json_t *user) {
+  if (member_is_true(user, "has_pin")) slot->row.has_pin = false; /* he has set a new one */
+  if (!slot->row.has_number && !member_is_set(user, "number")) import->n_without_number++;
+}
+
 /* Nothing changes: what would. */
 static void foresee(struct import *import, struct import_slot *slot, const json_t *user) {
+  note_user(import, slot, user);
   bool blocks = slot->row.is_disabled && !(user && member_is_set(user, "blocked"));
   import->n_blocked += blocks;
   bool differs = !user || blocks || import_differs(user, slot->row.request);
@@ -95,6 +102,7 @@ static bool is_same_user(const json_t *a, const json_t *b) {
 
 /* He is there as the row wants him, but for the block. */
 static void finish(struct import *import, struct import_slot *slot, const json_t *user) {
+  note_user(import, slot, user);
   if (slot->row.is_disabled && !member_is_set(user, "blocked"))
     ask(import, slot, IMPORT_STEP_BLOCK);
   else
@@ -102,6 +110,7 @@ static void finish(struct import *import, struct import_slot *slot, const json_t
 }
 
 static void set_user(struct import *import, struct import_slot *slot, json_t *user) {
+  json_decref(slot->before);
   slot->before = json_incref(user);
   ask(import, slot, IMPORT_STEP_SET);
 }
@@ -132,29 +141,31 @@ static void go_on(struct import *import, struct import_slot *slot, json_t *user)
   }
 }
 
-/* Somebody else has changed, added or removed him between two of our questions. */
-static bool is_worth_a_try(const struct import_slot *slot, const char *word) {
-  bool moved = strcmp(word, "busy") == 0 ||
-               (slot->step == IMPORT_STEP_ADD && strcmp(word, "exists") == 0) ||
+/* Somebody else has changed, added or removed him meanwhile. Where it is worth another try it says
+ * from which step on. */
+static bool try_again_from(struct import_slot *slot, const char *word, enum import_step *out_step) {
+  bool moved = (slot->step == IMPORT_STEP_ADD && strcmp(word, "exists") == 0) ||
                (slot->step == IMPORT_STEP_SET && strcmp(word, "not_found") == 0);
-  return moved && slot->tries + 1 < TRIES_MAX;
+  *out_step = moved ? IMPORT_STEP_SHOW : slot->step;
+  return (moved || strcmp(word, "busy") == 0) && ++slot->tries < TRIES_MAX;
+}
+
+static void add_user(struct import *import, struct import_slot *slot) {
+  if (import->is_dry)
+    foresee(import, slot, NULL);
+  else
+    ask(import, slot, IMPORT_STEP_ADD);
 }
 
 static void take_error(struct import *import, struct import_slot *slot, const json_t *answer) {
   const char *word = member_text(answer, "error");
-  if (slot->step == IMPORT_STEP_SHOW && strcmp(word, "not_found") == 0) {
-    if (import->is_dry)
-      foresee(import, slot, NULL);
-    else
-      ask(import, slot, IMPORT_STEP_ADD);
-  } else if (is_worth_a_try(slot, word)) {
-    slot->tries++;
-    json_decref(slot->before);
-    slot->before = NULL;
-    ask(import, slot, IMPORT_STEP_SHOW);
-  } else {
+  enum import_step step;
+  if (slot->step == IMPORT_STEP_SHOW && strcmp(word, "not_found") == 0)
+    add_user(import, slot);
+  else if (try_again_from(slot, word, &step))
+    ask(import, slot, step);
+  else
     fail_row(import, slot, word, member_text(answer, "text"));
-  }
 }
 
 void import_take_answer(struct import *import) {

@@ -2,6 +2,7 @@
 fake_control.py SOCKET MODE. It prints a line when it listens."""
 import json
 import os
+import random
 import socketserver
 import sys
 
@@ -41,6 +42,35 @@ ANSWERS = {
 }
 
 
+class Store:
+    """Users, so far as an import needs them. Each third change is refused as busy."""
+
+    def __init__(self):
+        self.users, self.changes = {}, 0
+
+    def answer(self, request):
+        key, verb = request["user"].lower(), request["do"]
+        user = self.users.get(key)
+        if verb == "user.add":
+            if user:
+                return {"error": "exists", "text": "he is there"}
+            user = self.users[key] = {
+                "name": request["user"], "number": None, "number_state": "none", "language": None, "blocked": None}
+        if not user:
+            return {"error": "not_found", "text": "nobody is called so"}
+        self.changes += verb != "user.show"
+        if verb in ("user.set", "user.block") and self.changes % 3 == 0:
+            return {"error": "busy", "text": "he has changed"}
+        if "number" in request:
+            user["number"] = "+" + request["country_code"] + request["number"]
+        if verb == "user.block":
+            user["blocked"] = {"why": request["why"]}
+        return {"ok": dict(user)}
+
+
+STORE = Store()
+
+
 class Asked(socketserver.StreamRequestHandler):
     def say(self, octets):
         self.wfile.write(octets)
@@ -50,7 +80,18 @@ class Asked(socketserver.StreamRequestHandler):
         self.say(json.dumps({"id": request["id"], "event": "ringing"}).encode() + b"\n")
         self.say(json.dumps({"id": request["id"], **answer}).encode() + b"\n")
 
+    def shuffle(self):
+        """Answers whatever has come so far in another order."""
+        waiting = b""
+        while octets := self.request.recv(65536):
+            *lines, waiting = (waiting + octets).split(b"\n")
+            answers = [{"id": request["id"], **STORE.answer(request)} for request in map(json.loads, lines)]
+            random.shuffle(answers)
+            self.say(b"".join(json.dumps(answer).encode() + b"\n" for answer in answers))
+
     def handle(self):
+        if MODE == "store":
+            return self.shuffle()
         for line in self.rfile:
             request = json.loads(line)
             if MODE == "strangers":

@@ -116,6 +116,24 @@ for name, n in (("history", 7), ("list", 7)):
     print(rows[1])
 PYTHON
 
+# ---- answers in any order, and users whom somebody else changes meanwhile ----
+serve store
+story <<'PYTHON'
+import os
+with open(os.environ["WORK"] + "/many.csv", "w") as file:
+    print("user,country code,phone,enabled,pin", file=file)
+    for i in range(1000):
+        print(f"user{i},1,555{i:07d},{'no' if i % 10 == 0 else 'yes'},{'yes' if i < 2 else ''}", file=file)
+    for i in range(50):  # one user, row after row: the last one stays
+        print(f"USER7,1,666{i:07d},,", file=file)
+PYTHON
+"$RADMFACTL" user import "$work/many.csv" >"$work/out" || fail "$(cat "$work/out")"
+printf '%s\n' 'user0 had a PIN, and must set a new one by call' 'user1 had a PIN, and must set a new one by call' |
+  diff - <(grep '^user' "$work/out" | sort) || fail "PINs"
+grep -qx '1000 added, 50 changed, 0 unchanged, 0 failed' "$work/out" && grep -q '^100 blocked' "$work/out" || fail "$(cat "$work/out")"
+"$RADMFACTL" --json user show user7 | jq -e '.number == "+16660000049"' >/dev/null || fail "the last row does not stay"
+
+serve strangers
 # On a terminal of 80 columns, no line is wrapped.
 script -qec "stty cols 80; '$RADMFACTL' history; '$RADMFACTL' pending; '$RADMFACTL' user list" /dev/null </dev/null | tr -d '\r' >"$work/out"
 (($(wc -L <"$work/out") <= 80)) && (($(wc -l <"$work/out") == 21)) || fail "$(cat "$work/out")"
