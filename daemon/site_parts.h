@@ -46,8 +46,8 @@ bool site_start_factor(struct site *site, size_t at, struct diag *diag);
 void site_stop_factors(struct site *site);
 radmfa_factor_options site_factor(const struct site *site, size_t at);
 
-/* site_questions.c: where backends' answers go: to the login's engine, or to who asked. `user` is the
- * struct primary_at_work or factor_at_work. */
+/* site_questions.c: where backends' answers go: to the login's engine, or to who asked. `user` is
+ * the struct primary_at_work or factor_at_work. */
 int site_deliver_primary(void *user, uint64_t id, const radmfa_primary_answer *answer);
 int site_deliver_factor(void *user, uint64_t id, radmfa_factor_answer answer);
 void site_deliver_progress(void *user, uint64_t id, enum call_state state);

@@ -71,8 +71,8 @@ void control_release(struct control *control);
 /* ---- from any thread ---- */
 
 /* Something to be done in the control thread; in its owner's memory from control_post_work on until
- * `run` is called with `arg`: in the order of the calls, and surely where a call or a hold is waited
- * for meanwhile. */
+ * `run` is called with `arg`: in the order of the calls, and surely where a call or a hold is
+ * waited for meanwhile. */
 struct control_work {
   void (*run)(void *arg);
   void *arg;
