@@ -183,7 +183,7 @@ static struct MHD_Daemon *start_daemon(struct http *http) {
       {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities},
       {MHD_OPTION_HTTPS_MEM_CERT, 0, http->certificate.text},
       {MHD_OPTION_HTTPS_MEM_KEY, 0, http->key.text},
-      {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)config->connections + 1, NULL},
+      {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)config->connections + ACCEPTS_A_TURN, NULL},
       {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)CONNECTION_MEMORY, NULL},
       {MHD_OPTION_CONNECTION_TIMEOUT, WORK_TIMEOUT_MS / 1000, NULL},
       {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, http},
@@ -282,16 +282,18 @@ static void cut(struct connection *connection) {
   connection->is_waiting = false;
 }
 
-/* A place for one more: where all are taken, that of who has waited longest without a request. */
+/* A place for one more: where all are taken, that of who has waited longest without a request. He
+ * goes a turn later, so that there are a few more connections than places for a while. */
 static bool make_place(struct http *http) {
   struct connection *longest = NULL;
-  if (http->n_connections < http->config->connections) return true;
+  size_t places = http->config->connections;
+  if (http->n_connections < places) return true;
   for (struct connection *c = http->first; c; c = c->after) {
     bool may_go = c->is_waiting && c->since_ms + PLACE_TAKEN_AFTER_MS < http->portal->now_ms;
     if (may_go && (!longest || c->since_ms < longest->since_ms)) longest = c;
   }
   if (longest) cut(longest);
-  return false; /* the place is free a turn later */
+  return longest && http->n_connections < places + ACCEPTS_A_TURN;
 }
 
 static bool may_enter(struct http *http, const struct sockaddr *address) {

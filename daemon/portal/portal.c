@@ -37,7 +37,7 @@ static int open_signals(void) {
 /* A descriptor for each connection, as far as we may. */
 static void raise_limit(const struct config *config) {
   struct rlimit limit;
-  rlim_t wanted = (rlim_t)config->connections + 64;
+  rlim_t wanted = (rlim_t)config->connections + 256;
   if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
   if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < wanted)
