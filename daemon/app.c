@@ -4,6 +4,7 @@
 #include "factor/call_limits.h"
 #include "memory.h"
 #include "questions.h"
+#include "sockets.h"
 #include "store/store.h"
 #include "worker.h"
 
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 /* sites that wait for their last login; more reloads than that in three minutes are refused */
 #define RETIRED_MAX 64u
@@ -30,7 +32,8 @@ struct app {
   struct questions *questions;
   struct call_limits *call_limits; /* made with the first configuration */
   struct store *store;             /* so it; NULL: there is none */
-  struct site *site;
+  struct site *site;               /* changes under `lock`, and is read by others under it */
+  struct sockets *sockets;
   struct worker **workers;
   unsigned n_workers;
 
@@ -227,19 +230,31 @@ static bool same_store(const struct config *a, const struct config *b) {
   return strcmp(a->store_path, b->store_path) == 0 && a->history_days == b->history_days;
 }
 
+static bool same_text(const char *a, const char *b) {
+  return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_sockets(const struct config *a, const struct config *b) {
+  return same_text(a->control_path, b->control_path) &&
+         same_text(a->control_group, b->control_group);
+}
+
 /* Why this configuration cannot take over from the one at work, or NULL. */
 static const char *needs_restart(const struct app *app, const struct config *config) {
   const struct config *old = site_config(app->site);
   if (config->workers != old->workers) return "`workers`";
   if (config->receive_buffer != old->receive_buffer) return "`receive_buffer`";
   if (!same_store(config, old)) return "`store`";
+  if (!same_sockets(config, old)) return "`control`";
   return same_listens(config, old) ? NULL : "`listen`";
 }
 
 static void take_over(struct app *app, struct site *site) {
   const struct config *config = site_config(site);
   struct site *old = app->site;
+  pthread_mutex_lock(&app->lock);
   app->site = site;
+  pthread_mutex_unlock(&app->lock);
   log_set(app->log, config->log_format, config->log_level);
   call_limits_set(app->call_limits, &config->calls);
   for (unsigned i = 0; i < app->n_workers; i++)
@@ -247,6 +262,21 @@ static void take_over(struct app *app, struct site *site) {
                        kept_for_each(app, config));
   app->n_retired++;
   site_retire(old);
+}
+
+/* For who may use a site while it is exchanged: its ruleset keeps it. */
+static struct site *hold_site(void *user) {
+  struct app *app = user;
+  pthread_mutex_lock(&app->lock);
+  struct site *site = app->site;
+  (void)radmfa_ruleset_ref(site_ruleset(site));
+  pthread_mutex_unlock(&app->lock);
+  return site;
+}
+
+static void release_site(void *user, struct site *site) {
+  (void)user;
+  radmfa_ruleset_unref(site_ruleset(site));
 }
 
 static struct site_options options_of_site(struct app *app) {
@@ -422,6 +452,31 @@ static bool start_workers(struct app *app) {
   return true;
 }
 
+static bool start_sockets(struct app *app) {
+  struct timespec now;
+  struct report report;
+  if (!report_open(&report)) return false;
+  clock_gettime(CLOCK_REALTIME, &now);
+  struct control_world world = {.store = app->store,
+                                .log = app->log,
+                                .join_table = app->join_table,
+                                .blocklist = app->blocklist,
+                                .failures = app->failures,
+                                .workers = app->workers,
+                                .n_workers = app->n_workers,
+                                .started_ms = (uint64_t)now.tv_sec * 1000,
+                                .hold_site = hold_site,
+                                .release_site = release_site,
+                                .app = app};
+  app->sockets = sockets_new(site_config(app->site), &world, &report.diag);
+  if (app->sockets)
+    report_log(&report, app->log, LOG_LEVEL_WARNING);
+  else
+    report_print(&report);
+  report_close(&report);
+  return app->sockets != NULL;
+}
+
 static bool open_store(struct app *app, const struct config *config, struct diag *diag) {
   char error[STORE_ERROR_SIZE];
   if (!config->store_path) return true;
@@ -480,6 +535,7 @@ static void stop_loop(struct app *app) {
 }
 
 static void stop(struct app *app) {
+  sockets_free(app->sockets); /* first: its verbs know workers, site and store */
   for (unsigned i = 0; app->workers && i < app->n_workers; i++) worker_free(app->workers[i]);
   free(app->workers);
   if (app->site) {
@@ -513,7 +569,7 @@ int app_run(const char *path) {
   (void)pthread_mutex_init(&app.lock, NULL);
   raise_descriptors();
   bool has_tables = app.join_table && app.blocklist && app.failures && app.questions;
-  bool started = has_tables && start_site(&app) && start_workers(&app);
+  bool started = has_tables && start_site(&app) && start_workers(&app) && start_sockets(&app);
   if (started)
     (void)uv_run(&app.loop, UV_RUN_DEFAULT);
   else

@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "control/control_socket.h"
 #include "factor/call_try.h"
 #include "primary/ldap.h"
 #include "primary/ldap_error.h"
@@ -286,11 +287,25 @@ static bool print_store(const struct config *config, FILE *out) {
   return true;
 }
 
+static bool print_control(const struct config *config, FILE *out) {
+  char error[256];
+  if (!config->control_path) return true;
+  int taken = control_socket_try(config->control_path, error, sizeof error);
+  fprintf(out, "control  %-20s ", "socket");
+  if (taken < 0)
+    fprintf(out, "%s\n", error);
+  else
+    fprintf(out, "%s: %s, ok\n", config->control_path,
+            taken ? "a process listens there" : "will be made");
+  return taken >= 0;
+}
+
 bool check_print(const struct site *site, FILE *out) {
   const struct config *config = site_config(site);
   print_listens(config, out);
   print_clients(config, out);
   print_policies(config, out);
   bool good = print_store(config, out);
+  good &= print_control(config, out);
   return print_backends(site, out) && good;
 }

@@ -203,8 +203,10 @@ struct config {
   uint32_t receive_buffer;   /* octets, of each socket */
   struct call_limits_options calls;
   enum config_store_type store_type;
-  const char *store_path; /* NULL: no store */
-  uint32_t history_days;  /* 0: no history */
+  const char *store_path;    /* NULL: no store */
+  uint32_t history_days;     /* 0: no history */
+  const char *control_path;  /* NULL: no socket for administrators */
+  const char *control_group; /* who may use it */
 };
 
 /* config_load reads and checks the file. All errors are reported, not only the first, as far as

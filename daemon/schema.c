@@ -316,6 +316,11 @@ static const struct schema_row store_rows[] = {
    .standard = "90d"},
 };
 
+static const struct schema_row control_rows[] = {
+  {"path", SCHEMA_PATH, FIELD(struct config, control_path), .standard = "/run/radmfad/control"},
+  {"group", SCHEMA_TEXT, FIELD(struct config, control_group), .range = "1..32", .standard = "radmfa"},
+};
+
 static const struct schema_section listen_section = {"a listener", ROWS(listen), .size = sizeof(struct config_listen)};
 static const struct schema_section client_section = {"a client", ROWS(client), .size = sizeof(struct config_client)};
 static const struct schema_section policy_section = {"a policy", ROWS(policy), NAMED(struct config_policy)};
@@ -325,6 +330,7 @@ static const struct schema_section factor_section = {
   "a factor", ROWS(factor), NAMED(struct config_factor), TYPED(factor)};
 static const struct schema_section log_section = {"`log`", ROWS(log)};
 static const struct schema_section store_section = {"`store`", ROWS(store)};
+static const struct schema_section control_section = {"`control`", ROWS(control)};
 static const struct schema_section limits_section = {"`limits`", ROWS(limits)};
 
 static const struct schema_row root_rows[] = {
@@ -338,7 +344,8 @@ static const struct schema_row root_rows[] = {
   {"log", SCHEMA_SECTION, .section = &log_section, .standard = "{}"},
   {"limits", SCHEMA_SECTION, .section = &limits_section, .standard = "{}"},
   {"store", SCHEMA_SECTION, .section = &store_section},
-  LATER("control"), LATER("portal"), LATER("metrics"),
+  {"control", SCHEMA_SECTION, .section = &control_section},
+  LATER("portal"), LATER("metrics"),
 };
 
 /* clang-format on */

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "factor/call.h"
 #include "failures.h"
+#include "number.h"
 
 struct site;
 struct call_event;
@@ -46,6 +47,10 @@ void site_free(struct site *site);
 
 const struct config *site_config(const struct site *site);
 radmfa_ruleset *site_ruleset(const struct site *site);
+
+/* Whether a call factor of some policy with this primary may call the number; true, too, where no
+ * such policy calls anybody. */
+bool site_number_allowed(const struct site *site, const char *primary, const struct number *number);
 
 /* How many users the file primary of that index has. */
 size_t site_users(const struct site *site, size_t primary);

@@ -20,11 +20,20 @@ struct worker {
   radmfa_ruleset *ruleset;
   uint32_t pending_max, kept_replies_max;
   bool drain, stop;
+  struct worker_task *first_task, **last_task;
   bool is_behind; /* the ruleset at work is not the latest */
   bool has_stopped;
 };
 
+/* What somebody wants to have done there. */
+struct worker_task {
+  struct worker_task *next;
+  void (*run)(radmfa_proxy *proxy, void *arg);
+  void *arg;
+};
+
 struct orders {
+  struct worker_task *tasks;
   radmfa_ruleset *ruleset;
   uint32_t pending_max, kept_replies_max;
   bool drain, stop;
@@ -32,8 +41,10 @@ struct orders {
 
 static struct orders take_orders(struct worker *worker) {
   pthread_mutex_lock(&worker->lock);
-  struct orders orders = {worker->ruleset, worker->pending_max, worker->kept_replies_max,
-                          worker->drain, worker->stop};
+  struct orders orders = {worker->first_task,       worker->ruleset, worker->pending_max,
+                          worker->kept_replies_max, worker->drain,   worker->stop};
+  worker->first_task = NULL;
+  worker->last_task = &worker->first_task;
   worker->ruleset = NULL;
   worker->drain = worker->stop = false;
   pthread_mutex_unlock(&worker->lock);
@@ -85,9 +96,18 @@ static void set_ruleset(struct worker *worker, const struct orders *orders) {
   tell_behind(worker, error);
 }
 
+static void run_tasks(struct worker *worker, struct worker_task *task) {
+  for (struct worker_task *next; task; task = next) {
+    next = task->next;
+    task->run(worker->proxy, task->arg);
+    free(task);
+  }
+}
+
 static void on_orders(uv_async_t *async) {
   struct worker *worker = async->data;
   struct orders orders = take_orders(worker);
+  run_tasks(worker, orders.tasks);
   if (orders.ruleset) set_ruleset(worker, &orders);
   if (orders.drain)
     radmfa_proxy_drain(worker->proxy, worker->options.drained, worker->options.user);
@@ -116,6 +136,7 @@ int worker_new(const struct worker_options *options, struct worker **out_worker)
   if (!worker) return RADMFA_E_NO_MEMORY;
   worker->options = *options;
   (void)pthread_mutex_init(&worker->lock, NULL);
+  worker->last_task = &worker->first_task;
   int error = uv_loop_init(&worker->loop);
   if (error) {
     free(worker);
@@ -162,6 +183,18 @@ void worker_drain(struct worker *worker) {
   worker->drain = true;
   pthread_mutex_unlock(&worker->lock);
   (void)uv_async_send(&worker->async);
+}
+
+bool worker_run(struct worker *worker, void (*what)(radmfa_proxy *proxy, void *arg), void *arg) {
+  struct worker_task *task = malloc(sizeof *task);
+  if (!task) return false;
+  *task = (struct worker_task){.run = what, .arg = arg};
+  pthread_mutex_lock(&worker->lock);
+  *worker->last_task = task;
+  worker->last_task = &task->next;
+  pthread_mutex_unlock(&worker->lock);
+  (void)uv_async_send(&worker->async);
+  return true;
 }
 
 void worker_stop(struct worker *worker) {

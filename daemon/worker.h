@@ -39,6 +39,10 @@ bool worker_start(struct worker *worker); /* false: no thread */
 void worker_set_ruleset(struct worker *worker, radmfa_ruleset *ruleset, uint32_t pending_max,
                         uint32_t kept_replies_max); /* takes a reference */
 void worker_drain(struct worker *worker);
+/* Has `what` called once on the worker's thread, soon; worker_free comes later. False when out of
+ * memory. */
+RADMFA_MUST_USE bool worker_run(struct worker *worker, void (*what)(radmfa_proxy *proxy, void *arg),
+                                void *arg);
 void worker_stop(struct worker *worker); /* at once, whatever is pending */
 
 /* Ends the thread (worker_stop), waits for it and frees; also for a worker that was never

@@ -217,7 +217,12 @@ static void run_verb(struct control_connection *connection, const struct control
   const struct control *control = connection->control;
   const struct control_verb *verb = find_verb(control, request->verb);
   struct control_call *call = verb ? new_call(connection, request->id) : NULL;
-  if (call)
+  const char *unknown = NULL;
+  if (call && verb->arguments)
+    unknown = control_request_unknown(request->arguments, verb->arguments);
+  if (unknown)
+    control_fail(call, "bad_request", "%s has no argument `%.100s`", verb->name, unknown);
+  else if (call)
     verb->run(call, request->arguments, control->options.context);
   else if (verb)
     send_json(connection, error_json(request->id, "limit", "too many requests are under way"),
@@ -378,6 +383,10 @@ bool control_post(struct control *control, void (*run)(void *arg), void *arg) {
   *posted = (struct posted){{.run = run_posted, .arg = posted}, run, arg};
   control_post_work(control, &posted->work);
   return true;
+}
+
+struct control *control_of(const struct control_call *call) {
+  return call->connection->control;
 }
 
 uv_loop_t *control_loop(struct control *control) {

@@ -25,6 +25,9 @@ struct control_verb {
   /* In the control thread. `arguments` is the whole request, borrowed for the call. It ends `call`
    * then or later, exactly once, also where the connection has gone. */
   void (*run)(struct control_call *call, const json_t *arguments, void *context);
+  /* The names that arguments may have, a space between; another one is answered `bad_request`, and
+   * the verb is not run. NULL: it looks itself. */
+  const char *arguments;
 };
 
 /* All is borrowed as long as the socket is there, `path` and `group` for control_new. */
@@ -50,6 +53,7 @@ void control_free(struct control *control);
 /* ---- in the control thread alone ---- */
 
 uv_loop_t *control_loop(struct control *control);
+struct control *control_of(const struct control_call *call);
 
 /* `more` is taken over, and may be NULL: nothing more. */
 void control_event(struct control_call *call, const char *event, json_t *more);

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void wipe_and_free(void *memory) {
   if (memory) sodium_memzero(memory, malloc_usable_size(memory));
@@ -37,4 +38,23 @@ bool control_request_read(radmfa_span line, struct control_request *out_request)
 void control_request_cleanup(struct control_request *request) {
   json_decref(request->arguments);
   *request = (struct control_request){0};
+}
+
+static bool is_among(const char *name, const char *names) {
+  size_t len = strlen(name);
+  for (const char *at = names; *at; at += strspn(at, " ")) {
+    size_t n = strcspn(at, " ");
+    if (n == len && memcmp(at, name, n) == 0) return true;
+    at += n;
+  }
+  return false;
+}
+
+const char *control_request_unknown(json_t *arguments, const char *names) {
+  const char *name;
+  json_t *value;
+  json_object_foreach(arguments, name, value) if (strcmp(name, "do") != 0 &&
+                                                  strcmp(name, "id") != 0 &&
+                                                  !is_among(name, names)) return name;
+  return NULL;
 }

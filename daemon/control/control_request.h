@@ -17,6 +17,10 @@ struct control_request {
 bool control_request_read(radmfa_span line, struct control_request *out_request);
 void control_request_cleanup(struct control_request *request);
 
+/* The first argument beside "do" and "id" that is not among `names` (a space between), or NULL;
+ * borrowed of `arguments`. */
+const char *control_request_unknown(json_t *arguments, const char *names);
+
 /* Texts may be passwords: what jansson frees is wiped from here on. Once in a process, before
  * anything else is read. */
 void control_request_wipe_always(void);

@@ -52,16 +52,23 @@ static bool give_to_group(const char *path, const char *group) {
   return find_group(group, &gid) && !chown(path, (uid_t)-1, gid) && !chmod(path, 0660);
 }
 
+static bool address_of(const char *path, struct sockaddr_un *out_address, char *out_error,
+                       size_t error_size) {
+  size_t len = strlen(path);
+  *out_address = (struct sockaddr_un){.sun_family = AF_UNIX};
+  if (len < sizeof out_address->sun_path) {
+    memcpy(out_address->sun_path, path, len);
+    return true;
+  }
+  snprintf(out_error, error_size, "%.100s...: a socket's path has at most %zu octets", path,
+           sizeof out_address->sun_path - 1);
+  return false;
+}
+
 int control_socket_open(const char *path, const char *group, bool *out_has_group, char *out_error,
                         size_t error_size) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  size_t len = strlen(path);
-  if (len >= sizeof address.sun_path) {
-    snprintf(out_error, error_size, "%.100s...: a socket's path has at most %zu octets", path,
-             sizeof address.sun_path - 1);
-    return -1;
-  }
-  memcpy(address.sun_path, path, len);
+  struct sockaddr_un address;
+  if (!address_of(path, &address, out_error, error_size)) return -1;
   int fd = new_socket();
   if (fd >= 0 && !bind_privately(fd, &address)) {
     *out_has_group = give_to_group(path, group);
@@ -70,5 +77,28 @@ int control_socket_open(const char *path, const char *group, bool *out_has_group
   snprintf(out_error, error_size, "%s: %s", path,
            errno == EADDRINUSE ? "something is there already" : strerror(errno));
   if (fd >= 0) close(fd);
+  return -1;
+}
+
+/* The folder of a path without its last part. */
+static void folder_of(const char *path, char *out, size_t size) {
+  const char *slash = strrchr(path, '/');
+  size_t len = slash ? (size_t)(slash - path) : 0;
+  snprintf(out, size, "%.*s", (int)(len ? len : 1), slash ? path : ".");
+}
+
+int control_socket_try(const char *path, char *out_error, size_t error_size) {
+  struct sockaddr_un address;
+  char folder[sizeof address.sun_path];
+  struct stat status;
+  if (!address_of(path, &address, out_error, error_size)) return -1;
+  folder_of(path, folder, sizeof folder);
+  if (access(folder, W_OK | X_OK)) {
+    snprintf(out_error, error_size, "%s: %s", folder, strerror(errno));
+    return -1;
+  }
+  if (lstat(path, &status) || is_left_over(&address)) return 0;
+  if (S_ISSOCK(status.st_mode)) return 1;
+  snprintf(out_error, error_size, "%s: something is there already", path);
   return -1;
 }

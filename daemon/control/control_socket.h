@@ -12,4 +12,8 @@
 int control_socket_open(const char *path, const char *group, bool *out_has_group, char *out_error,
                         size_t error_size);
 
+/* Whether it could listen there: 0, or 1 where a process does already; -1: no, and `out_error` says
+ * why. */
+int control_socket_try(const char *path, char *out_error, size_t error_size);
+
 #endif

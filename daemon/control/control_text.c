@@ -56,3 +56,26 @@ json_t *control_id(uint64_t login_id) {
   snprintf(text, sizeof text, "%016" PRIx64, login_id);
   return json_string(text);
 }
+
+bool control_time_parse(const char *text, uint64_t *out_ms) {
+  struct tm tm = {0};
+  const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+  uint64_t fraction = 0, unit = 100;
+  if (!rest || tm.tm_year < 70) return false;
+  if (*rest == '.')
+    for (rest++; *rest >= '0' && *rest <= '9'; rest++, unit /= 10)
+      fraction += (uint64_t)(*rest - '0') * unit;
+  if (strcmp(rest, "Z") != 0) return false;
+  *out_ms = (uint64_t)timegm(&tm) * 1000 + fraction;
+  return true;
+}
+
+bool control_id_parse(const char *text, uint64_t *out_login_id) {
+  if (strlen(text) != 16 || strspn(text, "0123456789abcdefABCDEF") != 16) return false;
+  *out_login_id = strtoull(text, NULL, 16);
+  return true;
+}
+
+json_t *control_text_or_null(const char *text) {
+  return text && *text ? control_text(radmfa_text(text)) : json_null();
+}

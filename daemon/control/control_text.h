@@ -11,7 +11,12 @@
 json_t *control_text(radmfa_span octets);
 /* Milliseconds since 1970, as "2026-12-01T09:00:00.000Z"; null for 0. */
 json_t *control_time(uint64_t ms);
+/* The other way round; the fraction may be left out. False: it is none. */
+RADMFA_MUST_USE bool control_time_parse(const char *text, uint64_t *out_ms);
 /* 16 hexadecimal digits. */
 json_t *control_id(uint64_t login_id);
+RADMFA_MUST_USE bool control_id_parse(const char *text, uint64_t *out_login_id);
+/* null for NULL, and for an empty one. */
+json_t *control_text_or_null(const char *text);
 
 #endif

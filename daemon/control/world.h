@@ -6,6 +6,8 @@
 #include "../site.h"
 #include "../store/store.h"
 
+struct worker;
+
 /* All of it lives longer than the sockets, and any thread may use it. */
 struct control_world {
   void *app;
@@ -14,6 +16,9 @@ struct control_world {
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
   struct failures *failures;
+  struct worker *const *workers;
+  unsigned n_workers;
+  uint64_t started_ms; /* since 1970 */
   /* The configuration that is at work now: it lives on, across reloads, until it is given back. */
   struct site *(*hold_site)(void *app);
   void (*release_site)(void *app, struct site *site);

@@ -57,8 +57,10 @@ static void let_end(struct control_call *call, const json_t *arguments, void *co
   control_end(call, json_object());
 }
 
-static const struct control_verb verbs[] = {
-    {"echo", echo}, {"refuse", refuse}, {"wait", wait_for_the_end}, {"let_end", let_end}};
+static const struct control_verb verbs[] = {{"echo", echo, NULL},
+                                            {"refuse", refuse, NULL},
+                                            {"wait", wait_for_the_end, NULL},
+                                            {"let_end", let_end, "call"}};
 
 static struct control *open_control(char error[CONTROL_ERROR_SIZE]) {
   bool has_group;

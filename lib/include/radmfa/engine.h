@@ -216,8 +216,8 @@ typedef struct radmfa_pending {
 #define RADMFA_PENDING_LOOK 4096u /* records that one call looks at */
 
 /* radmfa_engine_pending fills `out_logins` with up to `max` pending logins that stand from
- * `*inout_place` (0 for the first call) on, and returns how many. Then `*inout_place` is where to go
- * on, or 0 where there are no more; a call may find few or none, since it looks at
+ * `*inout_place` (0 for the first call) on, and returns how many. Then `*inout_place` is where to
+ * go on, or 0 where there are no more; a call may find few or none, since it looks at
  * RADMFA_PENDING_LOOK records and no more. Logins that come or end between two calls may be missed,
  * and none is told twice. */
 RADMFA_API size_t radmfa_engine_pending(const radmfa_engine *engine, uint32_t *inout_place,

@@ -229,8 +229,8 @@ void radmfa__engine_supersede_rivals(radmfa_engine *engine, struct login *login,
   while ((rival = radmfa__dedup_rival(&engine->dedup, login, which))) abandon(engine, rival);
 }
 
-/* Whoever follows has a leader, and his reason is the leader's to write; one that is refused already
- * keeps the reason, and the delay, that it has. */
+/* The reason of who follows is his leader's to write; one that is refused already keeps the reason,
+ * and the delay, that it has. */
 static void hang_up(radmfa_engine *engine, struct login *login) {
   uint32_t elapsed = (uint32_t)(engine->now_ms - login->arrived_ms);
   if (login->state == RADMFA_STATE_PRIMARY) login->primary_ms = elapsed;
