@@ -29,19 +29,29 @@ static int widest_key(const json_t *object) {
   return (int)width;
 }
 
-/* Counters of counters stand below their name. */
-static void print_object(const json_t *object, const char *indent) {
+static void print_scalars(const json_t *object, const char *indent) {
   const char *key;
   json_t *value;
   int width = widest_key(object);
   json_object_foreach((json_t *)(uintptr_t)object, key, value) {
-    if (!json_is_object(value)) {
-      print_scalar(key, value, width, indent);
-    } else if (!*indent) {
-      say("%s:%s", key, json_object_size(value) ? "" : " none");
-      print_object(value, "  ");
-    }
+    if (!json_is_object(value)) print_scalar(key, value, width, indent);
   }
+}
+
+/* Counters of counters stand below the others, each group under its name. */
+static void print_groups(const json_t *object) {
+  const char *key;
+  json_t *value;
+  json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+    if (!json_is_object(value)) continue;
+    say("%s:%s", key, json_object_size(value) ? "" : " none");
+    print_scalars(value, "  ");
+  }
+}
+
+static void print_stats(const json_t *ok) {
+  print_scalars(ok, "");
+  print_groups(ok);
 }
 
 int stats_command(struct ctl *ctl) {
@@ -51,7 +61,7 @@ int stats_command(struct ctl *ctl) {
   if (ctl->wants_json)
     status = ctl_print(ok);
   else
-    print_object(ok, "");
+    print_stats(ok);
   json_decref(ok);
   return ctl_finish(status);
 }
