@@ -2,6 +2,7 @@
 #include "verb_inside.h"
 
 #include "../config.h"
+#include "../factor/prompts.h"
 #include "../number.h"
 #include "../site.h"
 #include "../users.h"
@@ -63,6 +64,18 @@ static bool is_allowed(struct control_call *call, const struct control_world *wo
   return allowed;
 }
 
+/* An extension without a number is one of the number that is there; null: it has none. */
+static bool set_extension(struct control_call *call, const char *extension, struct number *number) {
+  if (add_extension(extension ? extension : "", number)) return true;
+  control_fail(call, "invalid", "an extension has %u digits at most", NUMBER_EXTENSION_MAX);
+  return false;
+}
+
+static bool no_number(struct control_call *call, const struct number_arguments *from) {
+  if (from->extension) control_fail(call, "invalid", "there is no number for the extension");
+  return !from->extension;
+}
+
 static bool set_number(struct control_call *call, const struct control_world *world,
                        const json_t *arguments, struct store_user *user) {
   struct number_arguments from;
@@ -71,11 +84,12 @@ static bool set_number(struct control_call *call, const struct control_world *wo
   if (json_is_null(json_object_get(arguments, "number"))) {
     user->number_state = STORE_NUMBER_NONE;
     user->number_is_directorys = false;
-    return true;
   }
-  if (!from.number) return true;
-  if (!parse_number(call, &from, &number) || !is_allowed(call, world, user->primary, &number))
-    return false;
+  if (!from.number && user->number_state == STORE_NUMBER_NONE) return no_number(call, &from);
+  if (!from.number && !json_object_get(arguments, "extension")) return true;
+  bool good = from.number ? parse_number(call, &from, &number)
+                          : set_extension(call, from.extension, &number);
+  if (!good || !is_allowed(call, world, user->primary, &number)) return false;
   bool is_same = user->number_state != STORE_NUMBER_NONE &&
                  strcmp(number.e164, user->number.e164) == 0 &&
                  strcmp(number.extension, user->number.extension) == 0;
@@ -108,6 +122,14 @@ static bool set_text(struct control_call *call, const json_t *arguments, const c
   if (json_is_null(json_object_get(arguments, name))) out[0] = '\0';
   if (!take_text(call, arguments, name, &text)) return false;
   return !text || keep_text(call, name, text, out, size);
+}
+
+static bool set_language(struct control_call *call, const json_t *arguments,
+                         struct store_user *user) {
+  if (!set_text(call, arguments, "language", user->language, sizeof user->language)) return false;
+  if (!user->language[0] || prompts_language_is_valid(user->language)) return true;
+  control_fail(call, "invalid", "`language` is one as en, de or pt-br, in lower case");
+  return false;
 }
 
 static bool set_factor(struct control_call *call, const struct control_world *world,
@@ -151,10 +173,9 @@ static bool set_passcode(struct control_call *call, const json_t *arguments,
 static bool set_all(struct control_call *call, const struct control_world *world,
                     const json_t *arguments, struct store_user *user) {
   return set_text(call, arguments, "name", user->name, sizeof user->name) &&
-         set_text(call, arguments, "language", user->language, sizeof user->language) &&
-         set_number(call, world, arguments, user) && set_verified(call, arguments, user) &&
-         set_factor(call, world, arguments, user) && set_pin_hash(call, arguments, user) &&
-         set_passcode(call, arguments, user);
+         set_language(call, arguments, user) && set_number(call, world, arguments, user) &&
+         set_verified(call, arguments, user) && set_factor(call, world, arguments, user) &&
+         set_pin_hash(call, arguments, user) && set_passcode(call, arguments, user);
 }
 
 /* ---- user.add ---- */
