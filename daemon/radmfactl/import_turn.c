@@ -109,7 +109,13 @@ static void finish(struct import *import, struct import_slot *slot, const json_t
     import_end_row(import, slot, slot->outcome);
 }
 
+/* What is so already is not written once more. */
 static void set_user(struct import *import, struct import_slot *slot, json_t *user) {
+  if (!import_differs(user, slot->row.request)) {
+    slot->outcome = IMPORT_UNCHANGED;
+    finish(import, slot, user);
+    return;
+  }
   json_decref(slot->before);
   slot->before = json_incref(user);
   ask(import, slot, IMPORT_STEP_SET);

@@ -16,15 +16,10 @@ const struct argument pending_arguments[] = {
 };
 
 static const struct table_column columns[] = {
-    {"LOGIN", 0, 0},
-    {"FOR", 0, TABLE_RIGHT},
-    {"LEFT", 0, TABLE_RIGHT},
-    {"STATE", 0, 0},
-    {"USER", 10, TABLE_CUTS},
-    {"CLIENT", 8, TABLE_CUTS},
-    {"FACTOR", 6, TABLE_CUTS},
-    {"POLICY", 6, TABLE_CUTS | TABLE_OPTIONAL},
-    {"WAITERS", 0, TABLE_RIGHT | TABLE_OPTIONAL},
+    {"LOGIN", 0, 0},           {"FOR", 0, TABLE_RIGHT},
+    {"LEFT", 0, TABLE_RIGHT},  {"STATE", 0, 0},
+    {"USER", 10, TABLE_CUTS},  {"CLIENT", 8, TABLE_CUTS},
+    {"FACTOR", 6, TABLE_CUTS}, {"POLICY", 6, TABLE_CUTS | TABLE_OPTIONAL},
 };
 #define N_COLUMNS (sizeof columns / sizeof *columns)
 
@@ -72,7 +67,6 @@ static void add_login(const json_t *login, void *user) {
   table_cell_json(view->table, json_object_get(login, "client"));
   table_cell_json(view->table, json_object_get(login, "factor"));
   table_cell_json(view->table, json_object_get(login, "policy"));
-  table_cell_format(view->table, "%lld", (long long)member_number(login, "waiters"));
   view->n++;
 }
 
@@ -158,7 +152,7 @@ int hangup_command(struct ctl *ctl) {
   if (ctl->wants_json)
     status = ctl_print(ok);
   else
-    say("login %s has ended: it is rejected, and nothing rings any more", ctl->operands[0]);
+    say("login %s ends, if it was pending", ctl->operands[0]);
   json_decref(ok);
   return ctl_finish(status);
 }

@@ -139,7 +139,7 @@ script -qec "stty cols 80; '$RADMFACTL' history; '$RADMFACTL' pending; '$RADMFAC
 (($(wc -L <"$work/out") <= 80)) && (($(wc -l <"$work/out") == 21)) || fail "$(cat "$work/out")"
 
 # --follow draws anew each second, until it is interrupted or radmfad goes.
-script -qec "stty cols 100 rows 24; exec '$RADMFACTL' pending --follow" "$work/typescript" </dev/null >/dev/null &
+script -qfec "stty cols 100 rows 24; exec '$RADMFACTL' pending --follow" "$work/typescript" </dev/null >/dev/null &
 follower=$!
 pids+=("$follower")
 until_true 10 grep -q '2 and more pending.*UTC' "$work/typescript"
