@@ -5,7 +5,7 @@
 #   portal                        # $portal_url
 #   browse <<'PYTHON'             # Python with portal/*.py at hand
 #   finish_portal
-. "$(dirname "${BASH_SOURCE[0]}")/directory.bash"
+. "$(dirname "${BASH_SOURCE[0]}")/phone.bash"
 : "${RADMFA_PORTAL:?set it to the program to be tested}"
 packages+=([chromium]=chromium [chromedriver]=chromium-driver)
 PYTHONPATH+=:$here/portal
@@ -46,6 +46,19 @@ fake_radmfad() {
   pids+=("$fake_pid")
   until_true 10 has_socket
 }
+
+# with_portal [KEYS]: what radmfad needs for the portal, its policy being lab; KEYS begin with a comma.
+control_socket=$work/control.sock
+export CONTROL_SOCKET=$control_socket
+with_portal() {
+  top_more+="
+store: {type: sqlite, path: $work/users.db}
+control: {path: $control_socket}
+portal: {path: $portal_socket, policy: lab, issuer: Example Corp${1:-}}"
+}
+
+# ctl COMMAND...: an administrator on the machine.
+ctl() { "$RADMFACTL" --socket "$control_socket" "$@"; }
 
 browse() { python3 - "$@" || fail "the story ended badly: $(tail -n 5 "$portal_log")"; }
 
