@@ -14,6 +14,16 @@ export PKG_CONFIG_PATH=${pc%/*}
 shopt -s nullglob
 examples=("$SOURCE_DIR"/examples/*.c)
 
+echo "== programs, man pages, units"
+for file in sbin/radmfad bin/radmfactl sbin/radmfa-portal share/man/man8/radmfad.8 share/man/man8/radmfa-portal.8 \
+  lib/systemd/system/radmfad.service lib/systemd/system/radmfa-portal.service; do
+  [[ -s $prefix/$file ]] || { echo "not installed: $file" >&2; exit 1; }
+done
+needed=$(readelf -d "$prefix/sbin/radmfad")
+[[ $needed != *microhttpd* && $needed != *gnutls* ]] || { echo "radmfad has HTTP in it" >&2; exit 1; }
+needed=$(readelf -d "$prefix/sbin/radmfa-portal")
+[[ $needed != *radmfa.so* && $needed != *sqlite* && $needed != *sofia* ]] || { echo "radmfa-portal has radmfad in it" >&2; exit 1; }
+
 echo "== each header by itself"
 read -ra cflags <<<"$(pkg-config --cflags radmfa)"
 for header in "$prefix"/include/radmfa/*.h; do

@@ -65,6 +65,10 @@ check_users() {
   forbid 'only the SIP stack sees sofia-sip' '<sofia-sip/|"([a-z./]*/)?sip_stack\.h"' "${part[@]}"
   mapfile -t part < <(files daemon/portal)
   forbid 'the portal knows the control socket only' '<radmfa/' "${part[@]}"
+  forbid 'the portal takes of radmfad what knows no RADIUS' '"\.\./' "${part[@]}" |
+    { grep -vE '"\.\./(arena|choices|diag|duration|harden|yaml)\.h"' || true; }
+  mapfile -t part < <(files daemon | grep -v '^daemon/portal/')
+  forbid 'only the portal has HTTP and pictures' '<(microhttpd|qrencode)|"(\.\./)*portal/' "${part[@]}"
   mapfile -t part < <(files daemon/radmfactl)
   forbid 'radmfactl knows the control socket only' '<radmfa/|"(\.\./|store/|control/|primary/|app\.h)' "${part[@]}" |
     { grep -vE '<radmfa/(attr|version)\.h>' || true; }
@@ -125,6 +129,9 @@ self_test() {
   plant bad daemon/factor/call.c '<sofia-sip/nta.h>'
   plant bad daemon/factor/call.c '"sip_stack.h"'
   plant bad daemon/portal/routes.c '<radmfa/base.h>'
+  plant bad daemon/portal/routes.c '"../log.h"'
+  plant bad daemon/app.c '<microhttpd.h>'
+  plant bad daemon/control/control.c '"../portal/session.h"'
   plant bad lib/include/radmfa/base.h '<stdio.h>'
   plant bad lib/include/radmfa/engine.h '<uv.h>'
   plant bad lib/include/radmfa/server.h '"core/engine.h"'
@@ -146,6 +153,8 @@ self_test() {
   plant good daemon/factor/sip_calls.c '<sofia-sip/nta.h>'
   plant good daemon/app.c '"factor/simulated.h"'
   plant good daemon/app.c '"config.h"'
+  plant good daemon/portal/config.c '"../yaml.h"'
+  plant good daemon/portal/http.c '<microhttpd.h>'
 }
 
 self_test
