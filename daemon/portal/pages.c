@@ -3,9 +3,12 @@
 
 #include "assets.h"
 #include "request.h"
+#include "routes.h"
 #include "view.h"
 
 #include <string.h>
+
+#define YEAR_S 31536000u
 
 /* ---- files ---- */
 
@@ -76,10 +79,28 @@ void page_post_sign_out(struct request *request) {
 
 /* ---- the language ---- */
 
+/* The page of ours from which the form came, or the first one. */
+static const char *page_before(const struct request *request) {
+  char path[64];
+  bool other;
+  const char *host = request_header(request, "Host"), *from = request_header(request, "Referer");
+  size_t host_len = host ? strlen(host) : 0, scheme_len = strlen("https://");
+  if (!host || !from || strncmp(from, "https://", scheme_len) != 0 ||
+      strncmp(from + scheme_len, host, host_len) != 0)
+    return "/";
+  from += scheme_len + host_len;
+  size_t len = strcspn(from, "?");
+  if (len >= sizeof path) return "/";
+  memcpy(path, from, len);
+  path[len] = '\0';
+  return routes_find(path, false, &other) ? from : "/";
+}
+
 static void keep_language(struct request *request, enum language language) {
   char cookie[SESSION_TOKEN_SIZE];
-  session_set_cookie(SESSION_LANGUAGE_COOKIE, language_codes[language], cookie, sizeof cookie);
-  request_redirect(request, "/");
+  session_set_cookie(SESSION_LANGUAGE_COOKIE, language_codes[language], YEAR_S, cookie,
+                     sizeof cookie);
+  request_redirect(request, page_before(request));
   request_add_header(request, "Set-Cookie", cookie);
 }
 

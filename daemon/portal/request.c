@@ -52,7 +52,7 @@ static void resume(struct request *request) {
 
 static void add_cookie(struct request *request, const char *name, const char *value) {
   char cookie[SESSION_TOKEN_SIZE + 128];
-  session_set_cookie(name, value, cookie, sizeof cookie);
+  session_set_cookie(name, value, 0, cookie, sizeof cookie);
   request_add_header(request, "Set-Cookie", cookie);
 }
 
@@ -242,7 +242,7 @@ void request_take_head(struct request *request, const char *method) {
   find_address(request);
   find_language(request, cookies);
   request->route = routes_find(request->path, request->is_post, &other_method);
-  if (request->route && !request->route->is_file) find_session(request, cookies);
+  if (!request->route || !request->route->is_file) find_session(request, cookies);
   if (!is_get && !request->is_post) {
     request_refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "error_method");
     request_add_header(request, "Allow", "GET, HEAD, POST");

@@ -75,7 +75,9 @@ bool session_same_origin(const char *host, const char *origin, const char *sec_f
          !strcasecmp(origin + sizeof scheme - 1, host);
 }
 
-void session_set_cookie(const char *name, const char *value, char *out, size_t size) {
-  snprintf(out, size, "%s=%s; Path=/; Secure; HttpOnly; SameSite=Strict%s", name, value,
-           *value ? "" : "; Max-Age=0");
+void session_set_cookie(const char *name, const char *value, uint32_t seconds, char *out,
+                        size_t size) {
+  char age[32] = "";
+  if (seconds || !*value) snprintf(age, sizeof age, "; Max-Age=%u", *value ? seconds : 0);
+  snprintf(out, size, "%s=%s; Path=/; Secure; HttpOnly; SameSite=Strict%s", name, value, age);
 }

@@ -33,7 +33,9 @@ bool session_csrf_is(const uint8_t key[SESSION_CSRF_KEY_SIZE], const char *token
  * may be NULL: it says nothing. `host` is the Host header's. */
 bool session_same_origin(const char *host, const char *origin, const char *sec_fetch_site);
 
-/* Set-Cookie for this value; "" makes the browser forget it. */
-void session_set_cookie(const char *name, const char *value, char *out, size_t size);
+/* Set-Cookie for this value, kept for so long, 0: until the browser is closed; "" makes the browser
+ * forget it. */
+void session_set_cookie(const char *name, const char *value, uint32_t seconds, char *out,
+                        size_t size);
 
 #endif

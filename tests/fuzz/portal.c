@@ -27,7 +27,7 @@ static void try_cookie(const char *text) {
   bool found = session_find_cookie(text, SESSION_COOKIE, value);
   CHECK(strlen(value) < sizeof value && found == (*value != '\0'));
   CHECK(!strpbrk(value, "\r\n;, \"\\"));
-  session_set_cookie(SESSION_COOKIE, value, cookie, sizeof cookie);
+  session_set_cookie(SESSION_COOKIE, value, 9, cookie, sizeof cookie);
 }
 
 static void try_languages(const char *text) {

@@ -8,4 +8,10 @@ portal
 browse <<<'from attacks import *; forms(); planted(); headers(); names(); paths(); much(); methods(); answers()'
 browse <<<'from attacks import *; slowly()'
 browse <<<'from attacks import *; tls_versions()'
+
+# It ends although somebody waits, who is told.
+python3 - <<<'from attacks import *; wait_for_ever()' &
+waits=$!
+browse <<<'from attacks import *; is_waited_for()'
 finish_portal
+wait "$waits" || fail "who waited was not answered"

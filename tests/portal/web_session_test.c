@@ -75,8 +75,10 @@ Test(session, a_form_comes_from_a_page_of_ours) {
 
 Test(session, cookies_are_for_us_alone) {
   char cookie[256];
-  session_set_cookie(SESSION_COOKIE, "abc", cookie, sizeof cookie);
+  session_set_cookie(SESSION_COOKIE, "abc", 0, cookie, sizeof cookie);
   cr_assert_str_eq(cookie, "__Host-radmfa=abc; Path=/; Secure; HttpOnly; SameSite=Strict");
-  session_set_cookie(SESSION_COOKIE, "", cookie, sizeof cookie);
-  cr_assert_not_null(strstr(cookie, "Max-Age=0"));
+  session_set_cookie(SESSION_COOKIE, "", 60, cookie, sizeof cookie);
+  cr_assert_not_null(strstr(cookie, "; Max-Age=0"));
+  session_set_cookie(SESSION_COOKIE, "abc", 60, cookie, sizeof cookie);
+  cr_assert_not_null(strstr(cookie, "; Max-Age=60"));
 }

@@ -221,3 +221,13 @@ def tls_versions():
         except (ssl.SSLError, OSError):
             got = None
         expect(bool(got) == good, f"{version.name}: {got}")
+
+
+def wait_for_ever():
+    """A sign-in that radmfad does not answer, while the portal is ended."""
+    answer = Web().sign_in("slow", "right")
+    expect(answer.status == 503, f"who waited is told: {answer.status}")
+
+
+def is_waited_for():
+    until(lambda: any(line["user"] == "slow" for line in asked("sign_in")), "the question is out")

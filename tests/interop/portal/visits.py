@@ -52,6 +52,9 @@ def in_german():
         sign_in(browser, "dave")
         browser.wait_for("Angemeldet als dave")
         expect(browser.run("return document.documentElement.lang") == "de", "the page says that it is German")
+        browser.go(URL + "/verify")
+        browser.click(".language button")
+        browser.wait_for("Show that it is you")
 
 
 def live():
