@@ -234,9 +234,13 @@ static bool same_text(const char *a, const char *b) {
   return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool same_sockets(const struct config *a, const struct config *b) {
+static bool same_control(const struct config *a, const struct config *b) {
   return same_text(a->control_path, b->control_path) &&
          same_text(a->control_group, b->control_group);
+}
+
+static bool same_portal(const struct config *a, const struct config *b) {
+  return same_text(a->portal.path, b->portal.path) && same_text(a->portal.group, b->portal.group);
 }
 
 /* Why this configuration cannot take over from the one at work, or NULL. */
@@ -245,7 +249,8 @@ static const char *needs_restart(const struct app *app, const struct config *con
   if (config->workers != old->workers) return "`workers`";
   if (config->receive_buffer != old->receive_buffer) return "`receive_buffer`";
   if (!same_store(config, old)) return "`store`";
-  if (!same_sockets(config, old)) return "`control`";
+  if (!same_control(config, old)) return "`control`";
+  if (!same_portal(config, old)) return "`portal`";
   return same_listens(config, old) ? NULL : "`listen`";
 }
 

@@ -21,15 +21,9 @@ static const char *copy_text(struct reader *r, struct place at, const char *text
 }
 
 /* They would end a header of SIP, or mean something to who reads the log. */
-static bool has_control(const char *text) {
-  for (; *text; text++)
-    if ((unsigned char)*text < 0x20 || *text == 0x7f) return true;
-  return false;
-}
-
 static void check_text(struct reader *r, const struct yaml_node *node, const char *key,
                        const char *text) {
-  if (text && has_control(text))
+  if (text && has_control_character(text))
     diag_error(r->diag, yaml_find(node, key)->at, "`%s` must not hold control characters", key);
 }
 

@@ -287,16 +287,15 @@ static bool print_store(const struct config *config, FILE *out) {
   return true;
 }
 
-static bool print_control(const struct config *config, FILE *out) {
+static bool print_socket(const char *what, const char *path, FILE *out) {
   char error[256];
-  if (!config->control_path) return true;
-  int taken = control_socket_try(config->control_path, error, sizeof error);
-  fprintf(out, "control  %-20s ", "socket");
+  if (!path) return true;
+  int taken = control_socket_try(path, error, sizeof error);
+  fprintf(out, "%-8s %-20s ", what, "socket");
   if (taken < 0)
     fprintf(out, "%s\n", error);
   else
-    fprintf(out, "%s: %s, ok\n", config->control_path,
-            taken ? "a process listens there" : "will be made");
+    fprintf(out, "%s: %s, ok\n", path, taken ? "a process listens there" : "will be made");
   return taken >= 0;
 }
 
@@ -306,6 +305,7 @@ bool check_print(const struct site *site, FILE *out) {
   print_clients(config, out);
   print_policies(config, out);
   bool good = print_store(config, out);
-  good &= print_control(config, out);
+  good &= print_socket("control", config->control_path, out);
+  good &= print_socket("portal", config->portal.path, out);
   return print_backends(site, out) && good;
 }

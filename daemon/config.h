@@ -182,6 +182,28 @@ struct config_factor {
 
 enum config_store_type { CONFIG_STORE_SQLITE };
 
+/* Who may enrol that has no factor so far. An administrator's invitation is good for each. */
+enum config_enrolment {
+  CONFIG_ENROL_INVITE,
+  CONFIG_ENROL_DIRECTORY_NUMBER, /* whom the number reaches that his directory knows */
+  CONFIG_ENROL_NETWORKS,         /* who comes from one of them */
+  CONFIG_ENROL_OPEN,             /* who has the password */
+};
+
+/* What radmfad does for a portal; its pages are a program of their own. */
+struct config_portal {
+  const char *path;  /* of the socket; NULL: no portal */
+  const char *group; /* of the system, whose members may use it */
+  size_t policy;     /* whose primary checks passwords and whose factors call */
+  enum config_enrolment enrolment;
+  radmfa_prefix *networks;
+  size_t n_networks;
+  const char *const *administrators; /* names as they type them, or identities */
+  size_t n_administrators;
+  uint32_t session_ms; /* a session ends that nothing was asked in for so long */
+  const char *issuer;  /* what an authenticator app shows */
+};
+
 struct config {
   struct arena memory; /* of all that is pointed to here but secrets and trust */
   const char *file;    /* every place borrows it */
@@ -207,6 +229,7 @@ struct config {
   uint32_t history_days;     /* 0: no history */
   const char *control_path;  /* NULL: no socket for administrators */
   const char *control_group; /* who may use it */
+  struct config_portal portal;
 };
 
 /* config_load reads and checks the file. All errors are reported, not only the first, as far as

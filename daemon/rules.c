@@ -2,6 +2,7 @@
 #include "rules.h"
 
 #include "call_rules.h"
+#include "enrolment_rules.h"
 #include "ldap_rules.h"
 
 #include <sched.h>
@@ -162,5 +163,6 @@ void rules_check(struct reader *r) {
   check_upstreams(r);
   ldap_rules_check(r);
   call_rules_check(r);
+  enrolment_rules_check(r);
   resolve_standards(r);
 }

@@ -127,6 +127,13 @@ static const struct schema_word extension_words[] = {WORD("dtmf", false), WORD("
 
 static const struct schema_word store_types[] = {WORD("sqlite", CONFIG_STORE_SQLITE), END};
 
+#define OPEN_WARNING "whoever knows the password of a user without a factor can enrol a phone of his own for him"
+
+static const struct schema_word enrolments[] = {
+  WORD("invite", CONFIG_ENROL_INVITE), WORD("directory_number", CONFIG_ENROL_DIRECTORY_NUMBER),
+  WORD("networks", CONFIG_ENROL_NETWORKS), WARNED("open", CONFIG_ENROL_OPEN, OPEN_WARNING), END,
+};
+
 #define LANGUAGE_RANGE "1..15" /* PROMPT_LANGUAGE_SIZE */
 
 static const struct schema_row listen_rows[] = {
@@ -321,6 +328,20 @@ static const struct schema_row control_rows[] = {
   {"group", SCHEMA_TEXT, FIELD(struct config, control_group), .range = "1..32", .standard = "radmfa"},
 };
 
+#define PORTAL_FIELD(member) FIELD(struct config, portal.member)
+#define PORTAL_ARRAY(member) PORTAL_FIELD(member), .count_offset = offsetof(struct config, portal.n_##member)
+
+static const struct schema_row portal_rows[] = {
+  {"path", SCHEMA_PATH, PORTAL_FIELD(path), .standard = "/run/radmfad/portal"},
+  {"group", SCHEMA_TEXT, PORTAL_FIELD(group), .range = "1..32", .standard = "radmfa-portal"},
+  {"policy", SCHEMA_REFERENCE, PORTAL_FIELD(policy), .refers_to = "policies", .required = true},
+  {"enrolment", SCHEMA_WORD, PORTAL_FIELD(enrolment), .words = enrolments, .standard = "invite"},
+  {"networks", SCHEMA_PREFIXES, PORTAL_ARRAY(networks)},
+  {"administrators", SCHEMA_USERS, PORTAL_ARRAY(administrators)},
+  {"session", SCHEMA_DURATION, PORTAL_FIELD(session_ms), .range = "1m..2h", .standard = "15m"},
+  {"issuer", SCHEMA_TEXT, PORTAL_FIELD(issuer), .range = "1..64", .standard = "radmfa"},
+};
+
 static const struct schema_section listen_section = {"a listener", ROWS(listen), .size = sizeof(struct config_listen)};
 static const struct schema_section client_section = {"a client", ROWS(client), .size = sizeof(struct config_client)};
 static const struct schema_section policy_section = {"a policy", ROWS(policy), NAMED(struct config_policy)};
@@ -331,6 +352,7 @@ static const struct schema_section factor_section = {
 static const struct schema_section log_section = {"`log`", ROWS(log)};
 static const struct schema_section store_section = {"`store`", ROWS(store)};
 static const struct schema_section control_section = {"`control`", ROWS(control)};
+static const struct schema_section portal_section = {"`portal`", ROWS(portal)};
 static const struct schema_section limits_section = {"`limits`", ROWS(limits)};
 
 static const struct schema_row root_rows[] = {
@@ -345,7 +367,8 @@ static const struct schema_row root_rows[] = {
   {"limits", SCHEMA_SECTION, .section = &limits_section, .standard = "{}"},
   {"store", SCHEMA_SECTION, .section = &store_section},
   {"control", SCHEMA_SECTION, .section = &control_section},
-  LATER("portal"), LATER("metrics"),
+  {"portal", SCHEMA_SECTION, .section = &portal_section},
+  LATER("metrics"),
 };
 
 /* clang-format on */

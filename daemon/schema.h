@@ -21,6 +21,7 @@ enum schema_kind {
   SCHEMA_TEXT,       /* 1 to RADMFA_ATTR_VALUE_SIZE_MAX octets, or as `range` says {const char *} */
   SCHEMA_DOMAINS,    /* a list of names, no two alike but for their case {const char **, count} */
   SCHEMA_ENTRIES,    /* a list of DNs, as long as `range` says, no two alike; as DOMAINS */
+  SCHEMA_USERS,      /* a list of user names, no two alike but for their case; as DOMAINS */
   SCHEMA_LDAP_URL,   /* no two alike {struct ldap_url} */
   SCHEMA_TRUST,      /* path of a file of certificates {radmfa_tls_context *} */
   SCHEMA_TRUST_PATH, /* the same, which is checked and read later {const char *} */

@@ -1,6 +1,6 @@
 #include "sockets.h"
 
-#include "control/control.h"
+#include "control/portal.h"
 #include "control/verbs.h"
 
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 struct sockets {
   struct control_world world;
   struct control *control; /* the administrators'; NULL: there is none */
+  struct portal *portal;   /* or NULL */
 };
 
 static struct place whole_file(const struct config *config) {
@@ -36,6 +37,20 @@ static bool open_control(struct sockets *sockets, const struct config *config, s
   return true;
 }
 
+static bool open_portal(struct sockets *sockets, const struct config *config, struct diag *diag) {
+  const struct config_portal *portal = &config->portal;
+  char error[CONTROL_ERROR_SIZE];
+  bool has_group;
+  if (!portal->path) return true;
+  sockets->portal = portal_new(portal, &sockets->world, &has_group, error);
+  if (!sockets->portal)
+    diag_error(diag, whole_file(config), "portal: %s", error);
+  else if (!has_group)
+    diag_warn(diag, whole_file(config), "portal: only root can use %s: there is no group `%s`",
+              portal->path, portal->group);
+  return sockets->portal;
+}
+
 struct sockets *sockets_new(const struct config *config, const struct control_world *world,
                             struct diag *diag) {
   struct sockets *sockets = calloc(1, sizeof *sockets);
@@ -44,13 +59,14 @@ struct sockets *sockets_new(const struct config *config, const struct control_wo
     return NULL;
   }
   sockets->world = *world;
-  if (open_control(sockets, config, diag)) return sockets;
+  if (open_control(sockets, config, diag) && open_portal(sockets, config, diag)) return sockets;
   sockets_free(sockets);
   return NULL;
 }
 
 void sockets_free(struct sockets *sockets) {
   if (!sockets) return;
+  portal_free(sockets->portal);
   control_free(sockets->control);
   free(sockets);
 }

@@ -118,6 +118,12 @@ bool is_ipv4(const radmfa_address *address) {
   return !memcmp(address->ip, mapped, sizeof mapped);
 }
 
+bool has_control_character(const char *text) {
+  for (; *text; text++)
+    if ((unsigned char)*text < 0x20 || *text == 0x7f) return true;
+  return false;
+}
+
 size_t range_most(const char *range) {
   return strtoul(strstr(range, "..") + 2, NULL, 10);
 }
@@ -349,6 +355,24 @@ static void read_entries(struct reader *r, const struct schema_row *row,
     read_texts(r, row, value, base, take_entry);
 }
 
+static const char *take_user(struct reader *r, const struct schema_row *row,
+                             const struct yaml_node *value) {
+  const char *text = text_of(r, row, value);
+  if (!text) return NULL;
+  if (value->len <= RADMFA_ATTR_VALUE_SIZE_MAX) {
+    note_folded(r, row, value);
+    return new_text(r, value->at, text, value->len);
+  }
+  diag_error(r->diag, value->at, "`%s` are names of at most %u octets", row->key,
+             RADMFA_ATTR_VALUE_SIZE_MAX);
+  return NULL;
+}
+
+static void read_users(struct reader *r, const struct schema_row *row,
+                       const struct yaml_node *value, void *base) {
+  read_texts(r, row, value, base, take_user);
+}
+
 /* ---- telephony ---- */
 
 static void set_text(struct reader *r, const struct schema_row *row, const struct yaml_node *value,
@@ -558,6 +582,7 @@ read_fn *value_reader(enum schema_kind kind) {
       [SCHEMA_TEXT] = read_text,
       [SCHEMA_DOMAINS] = read_domains,
       [SCHEMA_ENTRIES] = read_entries,
+      [SCHEMA_USERS] = read_users,
       [SCHEMA_LDAP_URL] = read_ldap_url,
       [SCHEMA_TRUST] = read_trust,
       [SCHEMA_TRUST_PATH] = read_trust_path,

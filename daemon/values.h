@@ -41,6 +41,7 @@ void set_count(const struct schema_row *row, void *base, size_t count);
 void *new_array(struct reader *r, struct place at, size_t count, size_t size);
 #define IPV4_OFFSET 12u /* of an IPv4 address among the 16 octets */
 bool is_ipv4(const radmfa_address *address);
+bool has_control_character(const char *text);
 size_t range_most(const char *range); /* 16 of "1..16" */
 /* Is the value of this kind? If not, an error is reported. */
 bool is_kind(struct reader *r, const struct schema_row *row, const struct yaml_node *value,

@@ -25,7 +25,8 @@ static enum portal_edit_result set_number(const struct portal_edit *edit, struct
 
 static enum portal_edit_result answered(const struct portal_edit *edit, struct store_user *user) {
   if (user->number_state == STORE_NUMBER_NONE) {
-    if (!edit->is_directorys) return PORTAL_EDIT_CHANGED;
+    if (!edit->is_listed) return PORTAL_EDIT_CHANGED;
+    if (!edit->is_kept) return PORTAL_EDIT_NOTHING;
     user->number = edit->number;
     user->number_is_directorys = true;
   } else if (!same_number(&user->number, &edit->number)) {
@@ -57,7 +58,7 @@ static enum portal_edit_result set_passcode(const struct portal_edit *edit,
 static enum portal_edit_result remove_passcode(const struct portal_edit *edit,
                                                struct store_user *user) {
   if (!user->totp_secret_len) return PORTAL_EDIT_NOTHING;
-  if (user->number_state != STORE_NUMBER_VERIFIED) return PORTAL_EDIT_LAST;
+  if (user->number_state != STORE_NUMBER_VERIFIED && !edit->is_listed) return PORTAL_EDIT_LAST;
   sodium_memzero(user->totp_secret, sizeof user->totp_secret);
   user->totp_secret_len = 0;
   user->totp_step = 0;

@@ -18,8 +18,10 @@ enum portal_edit_kind {
 /* It holds secrets: wipe your copy. */
 struct portal_edit {
   enum portal_edit_kind kind;
-  struct number number;           /* NUMBER, ANSWERED */
-  bool is_directorys;             /* ANSWERED: the store did not know it */
+  struct number number; /* NUMBER, ANSWERED */
+  /* ANSWERED: it is the directory's or the users file's; NO_PASSCODE: there is one */
+  bool is_listed;
+  bool is_kept;                   /* ANSWERED: one that is listed becomes the store's */
   char text[STORE_PIN_HASH_SIZE]; /* PIN: its hash; FACTOR, LANGUAGE; NO_PASSCODE: its name */
   uint8_t secret[STORE_TOTP_SECRET_MAX]; /* PASSCODE; so the next ones */
   uint8_t secret_len;

@@ -76,7 +76,7 @@ enum portal_rule portal_rule_for(enum portal_verb verb, enum portal_state state)
 }
 
 const char *portal_verb_name(enum portal_verb verb) {
-#define NAME(id, word) [PORTAL_VERB_##id] = word,
+#define NAME(id, word, arguments) [PORTAL_VERB_##id] = word,
   static const char *const names[] = {PORTAL_VERB_MAP(NAME)};
 #undef NAME
   return names[verb];

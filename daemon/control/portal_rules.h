@@ -6,32 +6,32 @@
 
 #include <stdbool.h>
 
-/* The verbs that need a session. X(id, the word of the socket) */
-#define PORTAL_VERB_MAP(X)                \
-  X(ME, "me")                             \
-  X(SIGN_OUT, "sign_out")                 \
-  X(STOP_CALL, "stop_call")               \
-  X(VERIFY_CALL, "verify_call")           \
-  X(VERIFY_PASSCODE, "verify_passcode")   \
-  X(USE_INVITE, "use_invite")             \
-  X(SET_LANGUAGE, "set_language")         \
-  X(SET_NUMBER, "set_number")             \
-  X(SET_PIN, "set_pin")                   \
-  X(SET_FACTOR, "set_factor")             \
-  X(PASSCODE_BEGIN, "passcode_begin")     \
-  X(PASSCODE_CONFIRM, "passcode_confirm") \
-  X(PASSCODE_REMOVE, "passcode_remove")   \
-  X(HISTORY, "history")                   \
-  X(REPORT_FRAUD, "report_fraud")         \
-  X(USERS, "users")                       \
-  X(USER, "user")                         \
-  X(BLOCK, "block")                       \
-  X(UNBLOCK, "unblock")                   \
-  X(BYPASS, "bypass")                     \
-  X(INVITE, "invite")                     \
-  X(PENDING, "pending")                   \
-  X(HANGUP, "hangup")                     \
-  X(ALL_HISTORY, "all_history")
+/* The verbs that need a session. X(id, the word of the socket, its arguments) */
+#define PORTAL_VERB_MAP(X)                                             \
+  X(ME, "me", "session")                                               \
+  X(SIGN_OUT, "sign_out", "session")                                   \
+  X(STOP_CALL, "stop_call", "session")                                 \
+  X(VERIFY_CALL, "verify_call", "session")                             \
+  X(VERIFY_PASSCODE, "verify_passcode", "session code")                \
+  X(USE_INVITE, "use_invite", "session code")                          \
+  X(SET_LANGUAGE, "set_language", "session language")                  \
+  X(SET_NUMBER, "set_number", "session number extension country_code") \
+  X(SET_PIN, "set_pin", "session pin")                                 \
+  X(SET_FACTOR, "set_factor", "session factor")                        \
+  X(PASSCODE_BEGIN, "passcode_begin", "session")                       \
+  X(PASSCODE_CONFIRM, "passcode_confirm", "session code")              \
+  X(PASSCODE_REMOVE, "passcode_remove", "session")                     \
+  X(HISTORY, "history", "session before max")                          \
+  X(REPORT_FRAUD, "report_fraud", "session login")                     \
+  X(USERS, "users", "session text after")                              \
+  X(USER, "user", "session primary identity")                          \
+  X(BLOCK, "block", "session primary identity why")                    \
+  X(UNBLOCK, "unblock", "session primary identity")                    \
+  X(BYPASS, "bypass", "session primary identity minutes why")          \
+  X(INVITE, "invite", "session primary identity hours")                \
+  X(PENDING, "pending", "session after max")                           \
+  X(HANGUP, "hangup", "session login")                                 \
+  X(ALL_HISTORY, "all_history", "session user primary from until verdict reason before max")
 
 #define PORTAL_STATE_MAP(X)                                                                        \
   X(NEW)      /* nothing is known by which he could be asked, and nothing lets him enrol */        \
@@ -52,7 +52,7 @@
   X(ENROLLED)     /* it is for who is not enrolled */           \
   X(NO_ADMINISTRATOR)
 
-#define PORTAL_ENUM_VERB(id, word) PORTAL_VERB_##id,
+#define PORTAL_ENUM_VERB(id, word, arguments) PORTAL_VERB_##id,
 #define PORTAL_ENUM_STATE(id) PORTAL_STATE_##id,
 #define PORTAL_ENUM_RULE(id) PORTAL_RULE_##id,
 enum portal_verb { PORTAL_VERB_MAP(PORTAL_ENUM_VERB) PORTAL_VERB_COUNT };

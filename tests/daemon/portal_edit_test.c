@@ -42,10 +42,13 @@ Test(portal_edit, a_new_number_leaves_the_language_that_he_has) {
   cr_assert_not(user.number_is_directorys);
 }
 
-Test(portal_edit, the_directorys_number_is_kept_once_it_was_answered) {
+Test(portal_edit, the_directorys_number_is_kept_once_it_was_answered_where_that_is_wanted) {
   struct store_user user = invited();
   struct portal_edit edit = {
-      .kind = PORTAL_EDIT_ANSWERED, .number = number("+15551230001"), .is_directorys = true};
+      .kind = PORTAL_EDIT_ANSWERED, .number = number("+15551230001"), .is_listed = true};
+  cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_NOTHING);
+  cr_assert_eq(user.number_state, STORE_NUMBER_NONE);
+  edit.is_kept = true;
   cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_DONE);
   cr_assert_eq(user.number_state, STORE_NUMBER_VERIFIED);
   cr_assert(user.number_is_directorys);
@@ -70,7 +73,7 @@ Test(portal_edit, who_answered_a_number_that_is_his_no_more_has_shown_nothing) {
   cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_CHANGED);
   user.number_state = STORE_NUMBER_ENTERED;
   user.number = number("+15551230001x5");
-  edit.is_directorys = true;
+  edit.is_listed = edit.is_kept = true;
   cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_CHANGED);
 }
 
@@ -91,6 +94,10 @@ Test(portal_edit, the_last_factor_stays) {
   cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_LAST);
   user.number_state = STORE_NUMBER_ENTERED;
   cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_LAST);
+  struct store_user listed = user;
+  edit.is_listed = true;
+  cr_assert_eq(portal_edit_apply(&edit, &listed), PORTAL_EDIT_DONE);
+  edit.is_listed = false;
   user.number_state = STORE_NUMBER_VERIFIED;
   cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_DONE);
   cr_assert_eq(user.totp_secret_len, 0);

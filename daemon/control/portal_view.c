@@ -1,0 +1,102 @@
+/* portal_view.c: how a session's user is now, and whether it may go on. */
+#include "portal_inside.h"
+
+#include "../fold.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* One that is simulated stands for one that calls. */
+static void look_at_factors(const struct config *config, struct portal_view *view) {
+  for (size_t i = 0; i < view->policy->n_factors; i++) {
+    const struct config_factor *factor = &config->factors[view->policy->factors[i]];
+    switch (factor->type) {
+      case CONFIG_FACTOR_SIMULATED:
+      case CONFIG_FACTOR_CALL:
+        if (!view->call_factor) view->call_factor = factor->name;
+        break;
+    }
+  }
+}
+
+static bool is_administrator(const struct config_portal *config,
+                             const struct portal_session *session) {
+  for (size_t i = 0; i < config->n_administrators; i++) {
+    radmfa_span one = radmfa_text(config->administrators[i]);
+    if (fold_equal(one, radmfa_text(session->name)) ||
+        fold_equal(one, radmfa_text(session->identity)))
+      return true;
+  }
+  return false;
+}
+
+static bool has_good_invite(const struct portal_session *session, const struct store_user *user) {
+  return session->has_invite && user->invite_until_ms > portal_wall_ms() &&
+         invite_hash_equal(session->invite_hash, user->invite_hash);
+}
+
+/* Whose number nobody could look up may have one: then he is expected to. */
+static struct portal_facts facts_of(const struct portal_session *session,
+                                    const struct portal_view *view) {
+  const struct store_user *user = &view->user;
+  enum config_enrolment enrolment = view->config->enrolment;
+  return (struct portal_facts){
+      .is_enrolled = user->number_state == STORE_NUMBER_VERIFIED || user->totp_secret_len,
+      .is_expected = user->number_state != STORE_NUMBER_NONE || view->listed.kind == PHONE_GOOD ||
+                     view->listed.kind == PHONE_UNKNOWN,
+      .is_invited = has_good_invite(session, user),
+      .is_free = enrolment == CONFIG_ENROL_OPEN ||
+                 (enrolment == CONFIG_ENROL_NETWORKS && session->is_from_network),
+      .is_verified = session->is_verified,
+      .is_administrator = is_administrator(view->config, session)};
+}
+
+static void name_user(const struct portal_session *session, struct store_user *user) {
+  *user = (struct store_user){0};
+  memcpy(user->primary, session->primary, sizeof user->primary);
+  memcpy(user->identity, session->identity, sizeof user->identity);
+  memcpy(user->name, session->name, sizeof user->name);
+}
+
+bool portal_look(struct portal *portal, struct portal_session *session, const struct site *site,
+                 struct portal_view *out_view) {
+  const struct config *config = site_config(site);
+  struct portal_view *view = out_view;
+  *view = (struct portal_view){.config = &config->portal, .listed = session->listed};
+  view->policy = &config->policies[config->portal.policy];
+  view->primary = config->primaries[view->policy->primary].name;
+  view->is_stored = store_find(portal->world.store, session->primary,
+                               radmfa_text(session->identity), &view->user);
+  if (!view->is_stored) name_user(session, &view->user);
+  if (strcmp(view->primary, session->primary) != 0 ||
+      blocklist_has(portal->world.blocklist, radmfa_text(session->identity)) ||
+      !portal_stamp_holds(&session->stamp, view->is_stored ? &view->user : NULL)) {
+    portal_view_wipe(view);
+    portal_sessions_end(portal->sessions, session);
+    return false;
+  }
+  look_at_factors(config, view);
+  view->facts = facts_of(session, view);
+  view->state = portal_state_of(&view->facts);
+  return true;
+}
+
+void portal_view_wipe(struct portal_view *view) {
+  sodium_memzero(&view->user, sizeof view->user);
+}
+
+void portal_who_of(const struct portal_session *session, struct portal_who *out_who) {
+  memcpy(out_who->primary, session->primary, sizeof out_who->primary);
+  memcpy(out_who->identity, session->identity, sizeof out_who->identity);
+  memcpy(out_who->name, session->name, sizeof out_who->name);
+}
+
+bool portal_number_of(const struct portal_view *view, struct number *out_number) {
+  if (view->user.number_state != STORE_NUMBER_NONE)
+    *out_number = view->user.number;
+  else if (view->listed.kind == PHONE_GOOD)
+    *out_number = view->listed.number;
+  else
+    return false;
+  return true;
+}
