@@ -1,8 +1,11 @@
 #include "app.h"
 
+#include "admission.h"
 #include "check.h"
 #include "factor/call_limits.h"
+#include "login_end.h"
 #include "memory.h"
+#include "passcodes.h"
 #include "questions.h"
 #include "sockets.h"
 #include "store/store.h"
@@ -29,6 +32,8 @@ struct app {
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
   struct failures *failures;
+  struct passcodes *passcodes;
+  struct admission *admission; /* made with the store */
   struct questions *questions;
   struct call_limits *call_limits; /* made with the first configuration */
   struct store *store;             /* so it; NULL: there is none */
@@ -146,19 +151,27 @@ int app_call(const char *path, const char *number) {
 
 /* ---- what the library tells ---- */
 
+/* NULL: a reload took the policy away. */
+static const char *primary_of_policy(const struct config *config, const char *policy) {
+  for (size_t i = 0; i < config->n_policies; i++)
+    if (strcmp(config->policies[i].name, policy) == 0)
+      return config->primaries[config->policies[i].primary].name;
+  return NULL;
+}
+
+static void on_login_end(struct app *app, const radmfa_notice *notice) {
+  const struct login_end end = {app->store, app->blocklist, app->log};
+  pthread_mutex_lock(&app->lock);
+  const char *primary = primary_of_policy(site_config(app->site), notice->policy);
+  login_end_take(&end, notice, primary);
+  pthread_mutex_unlock(&app->lock);
+}
+
 static void on_notice(const radmfa_notice *notice, void *user) {
   struct app *app = user;
   log_notice(app->log, notice);
-  if (notice->type != RADMFA_NOTICE_LOGIN || notice->reason != RADMFA_REASON_FRAUD) return;
-  radmfa_span who = notice->identity.len ? notice->identity : notice->user;
-  if (blocklist_add(app->blocklist, who))
-    log_message(app->log, LOG_LEVEL_WARNING,
-                "user %.*s reported fraud and is blocked until radmfad is started again",
-                (int)who.len, (const char *)who.ptr);
-  else
-    log_message(app->log, LOG_LEVEL_ERROR,
-                "user %.*s reported fraud and could not be blocked: too many blocked users",
-                (int)who.len, (const char *)who.ptr);
+  if (notice->type == RADMFA_NOTICE_LOGIN && (app->store || notice->reason == RADMFA_REASON_FRAUD))
+    on_login_end(app, notice);
 }
 
 static void on_upstream(const radmfa_upstream_notice *notice, void *user) {
@@ -288,6 +301,9 @@ static struct site_options options_of_site(struct app *app) {
   return (struct site_options){.join_table = app->join_table,
                                .blocklist = app->blocklist,
                                .failures = app->failures,
+                               .admission = app->admission,
+                               .store = app->store,
+                               .passcodes = app->passcodes,
                                .call_limits = app->call_limits,
                                .questions = app->questions,
                                .unused = site_unused,
@@ -494,16 +510,26 @@ static bool open_store(struct app *app, const struct config *config, struct diag
   return app->store;
 }
 
+static bool start_admission(struct app *app) {
+  const struct admission_options options = {.store = app->store,
+                                            .blocklist = app->blocklist,
+                                            .deliver = radmfa_answer_primary,
+                                            .answers = app->join_table};
+  app->admission = admission_new(&options);
+  return app->admission;
+}
+
 /* The log comes first: a primary that connects has things to say at once. */
 static void start_site_and_log(struct app *app, struct diag *diag) {
   struct config *config = config_load(app->path, diag);
   if (config) app->log = log_new(STDERR_FILENO, config->log_format, config->log_level);
   if (config) app->call_limits = call_limits_new(&config->calls);
-  struct site_options options = options_of_site(app);
-  if (app->log && app->call_limits && open_store(app, config, diag))
+  if (app->log && app->call_limits && open_store(app, config, diag) && start_admission(app)) {
+    struct site_options options = options_of_site(app);
     app->site = site_new(config, &options, diag);
-  else
+  } else {
     config_free(config);
+  }
 }
 
 static bool start_site(struct app *app) {
@@ -549,6 +575,8 @@ static void stop(struct app *app) {
   }
   free_unused(app);
   store_free(app->store);
+  admission_free(app->admission);
+  passcodes_free(app->passcodes);
   stop_loop(app); /* last: until here sites that are over have reported to it */
   if (app->log) log_message(app->log, LOG_LEVEL_INFO, "radmfad ends");
   log_free(app->log);
@@ -564,6 +592,7 @@ int app_run(const char *path) {
   struct app app = {.path = path,
                     .join_table = new_join_table(),
                     .blocklist = blocklist_new(),
+                    .passcodes = passcodes_new(),
                     .failures = failures_new(),
                     .questions = questions_new()};
   int error = start_loop(&app);
@@ -573,7 +602,8 @@ int app_run(const char *path) {
   }
   (void)pthread_mutex_init(&app.lock, NULL);
   raise_descriptors();
-  bool has_tables = app.join_table && app.blocklist && app.failures && app.questions;
+  bool has_tables =
+      app.join_table && app.blocklist && app.failures && app.questions && app.passcodes;
   bool started = has_tables && start_site(&app) && start_workers(&app) && start_sockets(&app);
   if (started)
     (void)uv_run(&app.loop, UV_RUN_DEFAULT);

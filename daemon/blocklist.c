@@ -99,6 +99,28 @@ bool blocklist_add(struct blocklist *list, radmfa_span identity) {
   return added;
 }
 
+/* Those behind it may stand there for its sake: they are put in again. */
+static void take_out(struct blocklist *list, radmfa_span identity) {
+  struct blocked **slot = slot_of(list, identity);
+  if (!*slot) return;
+  free(*slot);
+  *slot = NULL;
+  atomic_fetch_sub(&list->count, 1);
+  size_t i = (size_t)(slot - list->slots);
+  while (list->slots[i = (i + 1) & (list->n_slots - 1)]) {
+    struct blocked *blocked = list->slots[i];
+    list->slots[i] = NULL;
+    *slot_of(list, name_of(blocked)) = blocked;
+  }
+}
+
+void blocklist_remove(struct blocklist *list, radmfa_span identity) {
+  if (atomic_load(&list->count) == 0) return;
+  pthread_mutex_lock(&list->lock);
+  take_out(list, identity);
+  pthread_mutex_unlock(&list->lock);
+}
+
 bool blocklist_has(struct blocklist *list, radmfa_span identity) {
   if (atomic_load(&list->count) == 0) return false;
   pthread_mutex_lock(&list->lock);

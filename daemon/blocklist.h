@@ -14,6 +14,7 @@ struct blocklist *blocklist_new(void);
 void blocklist_free(struct blocklist *list);
 bool blocklist_add(struct blocklist *list,
                    radmfa_span identity); /* false: full, or out of memory */
+void blocklist_remove(struct blocklist *list, radmfa_span identity);
 bool blocklist_has(struct blocklist *list, radmfa_span identity);
 
 #endif

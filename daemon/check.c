@@ -248,7 +248,8 @@ static bool print_call(const struct site *site, size_t at, FILE *out) {
 static bool print_factor(const struct site *site, size_t at, FILE *out) {
   const struct config_factor *factor = &site_config(site)->factors[at];
   if (factor->type == CONFIG_FACTOR_CALL) return print_call(site, at, out);
-  fprintf(out, "factor   %-20s simulated, ok\n", factor->name);
+  fprintf(out, "factor   %-20s %s, ok\n", factor->name,
+          factor->type == CONFIG_FACTOR_TOTP ? "totp" : "simulated");
   return true;
 }
 

@@ -169,7 +169,7 @@ struct config_call {
   const char *language;
 };
 
-enum config_factor_type { CONFIG_FACTOR_SIMULATED, CONFIG_FACTOR_CALL };
+enum config_factor_type { CONFIG_FACTOR_SIMULATED, CONFIG_FACTOR_CALL, CONFIG_FACTOR_TOTP };
 
 struct config_factor {
   struct place at;
@@ -178,6 +178,7 @@ struct config_factor {
   radmfa_factor_answer answer; /* simulated; so the next one */
   struct duration_range after;
   struct config_call call;
+  uint32_t totp_window; /* steps each way */
 };
 
 enum config_store_type { CONFIG_STORE_SQLITE };

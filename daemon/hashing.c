@@ -7,6 +7,7 @@
 #include <radmfa/attr.h>
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 struct slot {
   struct slot *next;
   struct hashing_job job; /* its password points into the locked area, as long as the slot lives */
+  char hash[crypto_pwhash_STRBYTES]; /* what `job.hash` points to */
   uint64_t round;
 };
 
@@ -50,6 +52,8 @@ static void slot_fill(const struct hashing *hashing, struct slot *slot,
                       const struct hashing_job *job) {
   uint8_t *password = password_of(hashing, slot);
   slot->job = *job;
+  slot->job.hash = slot->hash;
+  (void)snprintf(slot->hash, sizeof slot->hash, "%s", job->hash);
   slot->job.password.ptr = password;
   if (job->password.len) memcpy(password, job->password.ptr, job->password.len);
 }

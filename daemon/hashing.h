@@ -10,7 +10,7 @@ struct hashing_job {
   uint64_t login_id;
   uint64_t client;      /* jobs of the same number share a client's turn */
   uint64_t subject;     /* no two jobs of the same number are at work at once */
-  const char *hash;     /* "$argon2id$...", borrowed until the job is done */
+  const char *hash;     /* "$argon2id$...", copied */
   const void *user;     /* for `done`; not looked at */
   radmfa_span password; /* to RADMFA_PASSWORD_SIZE_MAX octets; copied, wiped when the job is done */
 };

@@ -118,6 +118,15 @@ static void check_upstreams(struct reader *r) {
   }
 }
 
+static void check_passcodes(struct reader *r) {
+  const struct config *config = r->config;
+  for (size_t i = 0; i < config->n_factors; i++)
+    if (config->factors[i].type == CONFIG_FACTOR_TOTP && !config->store_path)
+      diag_error(r->diag, config->factors[i].at,
+                 "factor `%s` needs `store`, where the secrets of authenticator apps are kept",
+                 config->factors[i].name);
+}
+
 /* ---- defaults ---- */
 
 #define RETRANSMIT_MAX_MS 16000u
@@ -164,5 +173,6 @@ void rules_check(struct reader *r) {
   ldap_rules_check(r);
   call_rules_check(r);
   enrolment_rules_check(r);
+  check_passcodes(r);
   resolve_standards(r);
 }

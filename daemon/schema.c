@@ -86,7 +86,7 @@ static const struct schema_word primary_types[] = {
 };
 
 static const struct schema_word factor_types[] = {
-  WORD("simulated", CONFIG_FACTOR_SIMULATED), WORD("call", CONFIG_FACTOR_CALL), LATER_WORD("totp"), LATER_WORD("webhook"), END,
+  WORD("simulated", CONFIG_FACTOR_SIMULATED), WORD("call", CONFIG_FACTOR_CALL), WORD("totp", CONFIG_FACTOR_TOTP), LATER_WORD("webhook"), END,
 };
 
 static const struct schema_word answers[] = {
@@ -296,6 +296,8 @@ static const struct schema_row factor_rows[] = {
   {"prompts", SCHEMA_PATH, CALL_FIELD(prompts)},
   {"language", SCHEMA_TEXT, CALL_FIELD(language), .range = LANGUAGE_RANGE, .standard = "en"},
   {"extension", SCHEMA_WORD, CALL_FIELD(extension_in_uri), .words = extension_words, .standard = "dtmf"},
+  {"window", SCHEMA_COUNT, FIELD(struct config_factor, totp_window), .only_for = "totp",
+   .range = "0..2", .standard = "1"},
   LATER_FOR("webhook", "url"),
 };
 

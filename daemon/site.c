@@ -148,6 +148,7 @@ static bool start_ldap(struct site *site, size_t at, struct diag *diag) {
 
 static bool start_primary(struct site *site, size_t at, struct diag *diag) {
   site->primaries[at].site = site;
+  site->primaries[at].name = site->config->primaries[at].name;
   switch (site->config->primaries[at].type) {
     case CONFIG_PRIMARY_FILE: return start_file(site, at, diag);
     case CONFIG_PRIMARY_RADIUS: return start_radius(site, at, diag);
@@ -185,13 +186,27 @@ static void stop_backends(struct site *site) {
 
 /* ---- ruleset ---- */
 
-static void set_primary(const struct site *site, size_t at, radmfa_policy_options *options) {
-  const struct primary_at_work *primary = &site->primaries[at];
+static void set_upstream(struct site *site, const struct config_policy *policy,
+                         radmfa_policy_options *options) {
+  struct primary_at_work *primary = &site->primaries[policy->primary];
   options->upstream = primary->upstream;
-  if (site->config->primaries[at].type == CONFIG_PRIMARY_FILE) {
+  options->upstream_user = primary;
+  if (policy->n_factors || site->options.store) options->upstream_answer = site_deliver_upstream;
+  if (site_wants_passcodes(site, policy)) options->upstream_password = site_split_password;
+}
+
+static void set_primary(struct site *site, const struct config_policy *policy,
+                        radmfa_policy_options *options) {
+  struct primary_at_work *primary = &site->primaries[policy->primary];
+  if (primary->upstream) {
+    set_upstream(site, policy, options);
+  } else if (site_wants_passcodes(site, policy)) {
+    options->primary = &site_splitting_primary;
+    options->primary_backend = primary;
+  } else if (primary->file) {
     options->primary = &file_primary_vtable;
     options->primary_backend = primary->file;
-  } else if (site->config->primaries[at].type == CONFIG_PRIMARY_LDAP) {
+  } else {
     options->primary = &ldap_primary_vtable;
     options->primary_backend = primary->ldap;
   }
@@ -203,7 +218,7 @@ static int add_policy(struct site *site, const struct config_policy *from) {
   radmfa_policy_options_init(&options);
   for (size_t i = 0; i < from->n_factors; i++) factors[i] = site_factor(site, from->factors[i]);
   options.name = from->name;
-  set_primary(site, from->primary, &options);
+  set_primary(site, from, &options);
   options.factors = factors;
   options.n_factors = from->n_factors;
   options.accept_unenrolled = from->accept_unenrolled;

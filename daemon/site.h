@@ -10,18 +10,24 @@
 #include "failures.h"
 #include "number.h"
 
+struct admission;
 struct site;
+struct store;
 struct call_event;
 struct call_limits;
 struct questions;
 struct call_trial;
 struct ldap_event;
 struct ldap_trial;
+struct passcodes;
 
 struct site_options {
   radmfa_join_table *join_table;
   struct blocklist *blocklist;
   struct failures *failures;
+  struct admission *admission;     /* the process's, so the next one; NULL with is_check */
+  struct store *store;             /* NULL: there is none */
+  struct passcodes *passcodes;     /* the process's */
   struct call_limits *call_limits; /* the process's */
   struct questions *questions;     /* so these; NULL with is_check */
   /* Called on any thread once nobody uses the site's ruleset any more: site_free may follow, on

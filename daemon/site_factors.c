@@ -1,10 +1,12 @@
 /* site_factors.c: the factors of a configuration at work, and whom they find behind an identity. */
 #include "factor/call.h"
 #include "factor/call_try.h"
+#include "factor/passcode.h"
 #include "factor/simulated.h"
 #include "site_parts.h"
 
 #include <radmfa/error.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -41,65 +43,12 @@ static size_t policy_named(const struct config *config, const char *name) {
   return at;
 }
 
-static void set_language(struct callee *callee, const char *language) {
-  snprintf(callee->language, sizeof callee->language, "%s", language);
-}
-
-static void take_user(const struct user *user, struct callee *callee) {
-  callee->phone.kind = user->has_number ? PHONE_GOOD : PHONE_NONE;
-  callee->phone.number = user->number;
-  callee->phone.is_verified = true; /* an administrator wrote it */
-  if (user->pin_kind == USER_PIN_ARGON2ID) callee->pin_hash = user->pin_hash;
-  if (user->pin_kind == USER_PIN_CLEAR) callee->pin_user = user;
-  if (user->language) set_language(callee, user->language);
-}
-
-/* In the users file of the policy's primary; where that has none (an upstream, a directory without
- * numbers), in any. */
-static const struct user *find_user(const struct site *site, size_t primary, radmfa_span identity) {
-  const struct user *user = NULL;
-  if (site->primaries[primary].users) return users_find(site->primaries[primary].users, identity);
-  for (size_t i = 0; !user && i < site->config->n_primaries; i++)
-    if (site->primaries[i].users) user = users_find(site->primaries[i].users, identity);
-  return user;
-}
-
-static void find_phone(const struct site *site, size_t at, radmfa_span identity, uint64_t now_ms,
-                       struct callee *callee) {
-  const struct config_primary *primary = &site->config->primaries[at];
-  if (primary->type == CONFIG_PRIMARY_LDAP && primary->ldap.search.number_attribute) {
-    callee->phone = people_number(site->primaries[at].people, identity, now_ms);
-    callee->phone.is_verified = primary->ldap.search.number_is_trusted;
-    return;
-  }
-  const struct user *user = find_user(site, at, identity);
-  callee->phone.kind = PHONE_NONE;
-  if (user) take_user(user, callee);
-}
-
-void site_find_callee(struct factor_at_work *factor, size_t at, radmfa_span identity,
-                      uint64_t now_ms, struct callee *out_callee) {
-  const struct config_policy *policy = &factor->site->config->policies[at];
-  out_callee->prompts = factor->prompts[at];
-  out_callee->wants_pin = policy->wants_pin;
-  out_callee->wants_challenge = policy->wants_challenge;
-  set_language(out_callee, policy->language ? policy->language : factor->config->call.language);
-  find_phone(factor->site, policy->primary, identity, now_ms, out_callee);
-}
-
 static void find_callee(void *user, const radmfa_request *request, struct callee *out_callee) {
   struct factor_at_work *factor = user;
   size_t at = policy_named(factor->site->config, request->policy);
   radmfa_span identity = request->identity.len ? request->identity : request->user;
   if (at == factor->site->config->n_policies) return; /* cannot be; then nothing is known of him */
   site_find_callee(factor, at, identity, request->now_ms, out_callee);
-}
-
-struct phone site_listed_phone(struct site *site, size_t policy, radmfa_span identity,
-                               uint64_t now_ms) {
-  struct callee callee = {0};
-  find_phone(site, site->config->policies[policy].primary, identity, now_ms, &callee);
-  return callee.phone;
 }
 
 static bool pin_is(const void *pin_user, radmfa_span pin) {
@@ -213,7 +162,24 @@ static bool start_call(struct factor_at_work *factor, size_t at, struct diag *di
   return !error;
 }
 
-/* ---- both ---- */
+/* ---- passcodes ---- */
+
+static bool start_passcode(struct factor_at_work *factor, struct diag *diag) {
+  const struct site_options *from = &factor->site->options;
+  const struct passcode_options options = {.deliver = radmfa_answer_factor,
+                                           .answers = from->join_table,
+                                           .find = site_find_passcode,
+                                           .user = factor,
+                                           .store = from->store,
+                                           .passcodes = from->passcodes,
+                                           .failures = from->failures,
+                                           .window = factor->config->totp_window};
+  factor->passcode = passcode_factor_new(&options);
+  if (!factor->passcode) diag_error(diag, factor->config->at, "no memory for this factor");
+  return factor->passcode != NULL;
+}
+
+/* ---- all ---- */
 
 bool site_start_factor(struct site *site, size_t at, struct diag *diag) {
   struct factor_at_work *factor = &site->factors[at];
@@ -222,6 +188,7 @@ bool site_start_factor(struct site *site, size_t at, struct diag *diag) {
   switch (factor->config->type) {
     case CONFIG_FACTOR_SIMULATED: return start_simulated(factor, diag);
     case CONFIG_FACTOR_CALL: return start_call(factor, at, diag);
+    case CONFIG_FACTOR_TOTP: return start_passcode(factor, diag);
   }
   return false;
 }
@@ -229,6 +196,7 @@ bool site_start_factor(struct site *site, size_t at, struct diag *diag) {
 static void stop_factor(struct factor_at_work *factor, size_t n_policies) {
   simulated_free(factor->simulated);
   call_factor_free(factor->call);
+  passcode_factor_free(factor->passcode);
   for (size_t i = 0; factor->prompts && i < n_policies; i++) prompts_free(factor->prompts[i]);
   free(factor->prompts);
   free(factor->trunks);
@@ -242,10 +210,22 @@ void site_stop_factors(struct site *site) {
 
 radmfa_factor_options site_factor(const struct site *site, size_t at) {
   const struct factor_at_work *factor = &site->factors[at];
-  bool calls = factor->config->type == CONFIG_FACTOR_CALL;
-  return (radmfa_factor_options){.name = factor->config->name,
-                                 .factor = calls ? &call_vtable : &simulated_vtable,
-                                 .backend = calls ? (void *)factor->call : factor->simulated};
+  radmfa_factor_options options = {.name = factor->config->name};
+  switch (factor->config->type) {
+    case CONFIG_FACTOR_SIMULATED:
+      options.factor = &simulated_vtable;
+      options.backend = factor->simulated;
+      break;
+    case CONFIG_FACTOR_CALL:
+      options.factor = &call_vtable;
+      options.backend = factor->call;
+      break;
+    case CONFIG_FACTOR_TOTP:
+      options.factor = &passcode_vtable;
+      options.backend = factor->passcode;
+      break;
+  }
+  return options;
 }
 
 /* ---- tried ---- */
@@ -283,6 +263,6 @@ bool site_try_call(const struct site *site, const char *number, FILE *out) {
             number);
     return false;
   }
-  set_language(&callee, site->config->factors[at].call.language);
+  snprintf(callee.language, sizeof callee.language, "%s", site->config->factors[at].call.language);
   return try_call(&site->factors[at], at, &callee, out);
 }

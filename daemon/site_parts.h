@@ -8,6 +8,8 @@
 #include "users.h"
 
 struct call_factor;
+struct passcode_factor;
+struct store_user;
 struct call_trunk;
 struct callee;
 struct prompts;
@@ -15,6 +17,7 @@ struct prompts;
 /* A file, an upstream or a directory. */
 struct primary_at_work {
   struct site *site;
+  const char *name;
   struct users *users;
   struct file_primary *file;
   radmfa_upstream *upstream;
@@ -31,6 +34,7 @@ struct factor_at_work {
   struct site *site;
   const struct config_factor *config;
   struct call_factor *call;
+  struct passcode_factor *passcode;
 };
 
 struct site {
@@ -49,11 +53,33 @@ radmfa_factor_options site_factor(const struct site *site, size_t at);
 /* site_questions.c: where backends' answers go: to the login's engine, or to who asked. `user` is
  * the struct primary_at_work or factor_at_work. */
 int site_deliver_primary(void *user, uint64_t id, const radmfa_primary_answer *answer);
+int site_deliver_upstream(void *user, uint64_t id, radmfa_span typed_user,
+                          const radmfa_primary_answer *answer);
 int site_deliver_factor(void *user, uint64_t id, radmfa_factor_answer answer);
 void site_deliver_progress(void *user, uint64_t id, enum call_state state);
 
-/* Whom a call of this policy's for `identity` is for, as far as directory and users file know. */
+/* site_callee.c: whom a call of this policy's for `identity` is for, as far as the store, directory
+ * or users file know. */
 void site_find_callee(struct factor_at_work *factor, size_t policy, radmfa_span identity,
                       uint64_t now_ms, struct callee *out_callee);
+
+/* Whether the number that the store has of him may be called for a login. */
+bool site_number_counts(const struct store_user *user);
+
+/* site_passcodes.c */
+bool site_wants_passcodes(const struct site *site, const struct config_policy *policy);
+/* The factor of the policy that he uses: the one he chose, if he has it, else the first that he has;
+ * NULL: none, as far as the store and the configuration know. */
+const struct config_factor *site_factor_of(const struct site *site,
+                                           const struct config_policy *policy,
+                                           const struct store_user *user);
+/* A passcode factor's `find`; its user is a struct factor_at_work. */
+bool site_find_passcode(void *user, const radmfa_request *request, struct store_user *out_user);
+/* Keeps the passcode behind a password for the factor, and says how long the password is without;
+ * `user` is a struct primary_at_work. */
+size_t site_split_password(void *user, const radmfa_request *request);
+/* A primary of files or directories that is asked with the password alone; its backend is a struct
+ * primary_at_work. */
+extern const radmfa_primary site_splitting_primary;
 
 #endif

@@ -1,4 +1,5 @@
 /* site_questions.c: what is asked of backends outside of logins, and where their answers go. */
+#include "admission.h"
 #include "factor/call.h"
 #include "factor/simulated.h"
 #include "primary/file.h"
@@ -18,10 +19,18 @@
 /* ---- answers ---- */
 
 int site_deliver_primary(void *user, uint64_t id, const radmfa_primary_answer *answer) {
-  const struct site_options *options = &((const struct primary_at_work *)user)->site->options;
-  if (!question_is(id)) return radmfa_answer_primary(options->join_table, id, answer);
+  const struct primary_at_work *primary = user;
+  const struct site_options *options = &primary->site->options;
+  if (!question_is(id))
+    return admission_answer(options->admission, primary->name, id, (radmfa_span){0}, answer);
   questions_answer_primary(options->questions, id, answer);
   return 0;
+}
+
+int site_deliver_upstream(void *user, uint64_t id, radmfa_span typed_user,
+                          const radmfa_primary_answer *answer) {
+  const struct primary_at_work *primary = user;
+  return admission_answer(primary->site->options.admission, primary->name, id, typed_user, answer);
 }
 
 int site_deliver_factor(void *user, uint64_t id, radmfa_factor_answer answer) {

@@ -56,9 +56,12 @@ void verb_user_unblock(struct control_call *call, const json_t *arguments, void 
   struct store_user user;
   if (!find_user(call, world, arguments, &user)) return;
   struct user_wait *wait = user_wait_new(call, world, "unblocked");
-  if (wait)
-    user_wait_asked(wait, store_unblock(world->store, user.primary, radmfa_text(user.identity),
-                                        user_wait_done, wait));
+  if (wait) {
+    radmfa_span identity = radmfa_text(user.identity);
+    int error = store_unblock(world->store, user.primary, identity, user_wait_done, wait);
+    if (!error) blocklist_remove(world->blocklist, identity); /* the store's word counts */
+    user_wait_asked(wait, error);
+  }
   radmfa_wipe(&user, sizeof user);
 }
 

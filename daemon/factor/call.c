@@ -105,7 +105,7 @@ static bool is_refused(const struct call *call, enum call_outcome *out_outcome) 
     *out_outcome = CALL_OUTCOME_UNVERIFIED;
   else if (!prefixes_allow(&call->factor->options.prefixes, &callee->phone.number))
     *out_outcome = CALL_OUTCOME_FORBIDDEN;
-  else if (wants_pin && !callee->pin_hash && !callee->pin_user)
+  else if (wants_pin && !callee->pin_hash[0] && !callee->pin_user)
     *out_outcome = CALL_OUTCOME_NO_PIN;
   else
     return false;

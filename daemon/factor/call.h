@@ -13,6 +13,8 @@
 #include "prompts.h"
 #include "sip.h"
 
+#define CALL_PIN_HASH_SIZE 128u /* "$argon2id$..." and its NUL */
+
 /* Whom to call, and how he is asked. What is pointed to lives as long as the factor. */
 struct callee {
   struct phone phone;
@@ -20,9 +22,9 @@ struct callee {
   char language[PROMPT_LANGUAGE_SIZE];
   bool wants_pin;
   bool wants_challenge; /* a digit before `#`; not with a PIN */
-  /* His PIN, where one is wanted: a hash, or something that `pin_is` knows. NULL both: he has none,
-   * and is denied. */
-  const char *pin_hash;
+  /* His PIN, where one is wanted: a hash, or something that `pin_is` knows. Empty and NULL: he has
+   * none, and is denied. */
+  char pin_hash[CALL_PIN_HASH_SIZE];
   const void *pin_user;
 };
 

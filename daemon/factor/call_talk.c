@@ -211,9 +211,9 @@ static bool submit_pin(struct call *call, radmfa_span pin) {
 void call_check_pin(struct call *call) {
   const struct callee *callee = &call->callee;
   radmfa_span pin = {(const uint8_t *)call->keys.digits, call->keys.n};
-  bool waits = callee->pin_hash && submit_pin(call, pin);
-  bool is_right =
-      !callee->pin_hash && callee->pin_user && call->factor->options.pin_is(callee->pin_user, pin);
+  bool waits = callee->pin_hash[0] && submit_pin(call, pin);
+  bool is_right = !callee->pin_hash[0] && callee->pin_user &&
+                  call->factor->options.pin_is(callee->pin_user, pin);
   call_clear_pause(call);
   media_play(call->stream, NULL, 0);
   call_keys_clear(&call->keys);

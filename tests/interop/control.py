@@ -28,7 +28,11 @@ class Control:
         return self.last_id
 
     def read(self):
-        line = self.lines.readline()
+        """None: it was closed, perhaps before it was all read."""
+        try:
+            line = self.lines.readline()
+        except ConnectionResetError:
+            return None
         return json.loads(line) if line else None
 
     def ask(self, verb, **arguments):

@@ -1,0 +1,15 @@
+/* totp_guard.h: how many wrong passcodes somebody may try before none is looked at (failures.h), at
+ * RADIUS and in the portal together. Six digits are a million, of which three are right at a time
+ * with a window of 1: five tries in ten minutes leave a thief of the password a chance of some
+ * 1 in 450 a day. */
+#ifndef RADMFAD_TOTP_GUARD_H
+#define RADMFAD_TOTP_GUARD_H
+
+#include "failures.h"
+
+/* Counted by identity; no primary has this name. */
+static inline struct failures_rule totp_guard(void) {
+  return (struct failures_rule){.primary = "passcode\n", .max = 5, .window_ms = 600000};
+}
+
+#endif
