@@ -68,8 +68,8 @@ bool site_number_counts(const struct store_user *user);
 
 /* site_passcodes.c */
 bool site_wants_passcodes(const struct site *site, const struct config_policy *policy);
-/* The factor of the policy that he uses: the one he chose, if he has it, else the first that he has;
- * NULL: none, as far as the store and the configuration know. */
+/* The factor of the policy that he uses: the one he chose, if he has it, else the first that he
+ * has; NULL: none, as far as the store and the configuration know. */
 const struct config_factor *site_factor_of(const struct site *site,
                                            const struct config_policy *policy,
                                            const struct store_user *user);

@@ -1,6 +1,6 @@
 /* site_passcodes.c: who types a passcode behind his password. The primary must be asked with the
  * password alone, so it is settled by the typed name before anybody knows who it is; the factor
- * looks again once he is known, and a code that was taken off for the wrong person proves nothing. */
+ * looks again once he is known: a code that was taken off for the wrong person proves nothing. */
 #include "factor/passcode.h"
 #include "primary/file.h"
 #include "primary/ldap.h"

@@ -1,5 +1,5 @@
-/* verb_inside.h: what verbs of several files do: read arguments, find a user, wait for the store. In
- * the control thread. What returns false has ended the call. */
+/* verb_inside.h: what verbs of several files do: read arguments, find a user, wait for the store.
+ * In the control thread. What returns false has ended the call. */
 #ifndef RADMFAD_CONTROL_VERB_INSIDE_H
 #define RADMFAD_CONTROL_VERB_INSIDE_H
 
@@ -10,7 +10,7 @@
 #include "verbs.h"
 #include "world.h"
 
-/* An argument that is not there, or null: the output is untouched. One of another kind: bad_request. */
+/* An argument that is not there, or null: the output is untouched. Of another kind: bad_request. */
 RADMFA_MUST_USE bool take_text(struct control_call *call, const json_t *arguments, const char *name,
                                const char **out_text);
 RADMFA_MUST_USE bool take_count(struct control_call *call, const json_t *arguments,
@@ -42,8 +42,8 @@ struct user_wait *user_wait_new(struct control_call *call, const struct control_
 void user_wait_done(int error, const struct store_user *now, void *wait);
 /* After a store_... that was asked for with the two above. */
 void user_wait_asked(struct user_wait *wait, int error);
-/* Before it is asked: called when the change is there, in place of the end of the call. `secret`, of
- * `size` octets out of malloc, is the wait's from here on, and wiped with it. */
+/* Before it is asked: called when the change is there, in place of the end of the call. `secret`,
+ * of `size` octets out of malloc, is the wait's from here on, and wiped with it. */
 void user_wait_then(struct user_wait *wait,
                     void (*then)(struct control_call *call, const struct store_user *now,
                                  void *secret),

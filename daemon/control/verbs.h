@@ -1,5 +1,5 @@
-/* verbs.h: what administrators can ask (radmfad(8)); the context is a struct control_world. Each file
- * has the verbs of one kind. */
+/* verbs.h: what administrators can ask (radmfad(8)); the context is a struct control_world. Each
+ * file has the verbs of one kind. */
 #ifndef RADMFAD_CONTROL_VERBS_H
 #define RADMFAD_CONTROL_VERBS_H
 

@@ -1,5 +1,5 @@
-/* verbs_pending.c: who waits for his verdict, and to hang up. Loops of RADIUS copy what they know of
- * a few thousand records at a time; all else is done here. */
+/* verbs_pending.c: who waits for his verdict, and to hang up. Loops of RADIUS copy what they know
+ * of a few thousand records at a time; all else is done here. */
 #include "verb_inside.h"
 
 #include "../thread.h"

@@ -12,7 +12,7 @@
 struct failures;
 
 struct passcode_options {
-  /* Where answers go, also after the factor has gone: radmfa_answer_factor and the table it wants. */
+  /* Where answers go, also after the factor has gone: radmfa_answer_factor, and its table. */
   int (*deliver)(radmfa_join_table *answers, uint64_t login_id, radmfa_factor_answer answer);
   radmfa_join_table *answers;
   /* Whom this login is of, and whether he is asked by this factor; on loops' threads. False: not

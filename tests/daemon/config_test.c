@@ -132,8 +132,14 @@ Test(config, keys_of_later_issues_say_that_they_are_not_built_yet) {
 }
 
 Test(config, types_of_later_issues_say_so_and_nothing_else) {
-  fails_alone(ONLY(.factor = "  code: {type: totp, digits: 8}"),
-              "etc/c.yaml:13:16: type `totp` is not built yet\n");
+  fails_alone(ONLY(.factor = "  code: {type: webhook, digits: 8}"),
+              "etc/c.yaml:13:16: type `webhook` is not built yet\n");
+}
+
+Test(config, passcodes_need_a_store) {
+  fails_alone(ONLY(.factor = "  code: {type: totp}"),
+              "etc/c.yaml:13:9: factor `code` needs `store`, where the secrets of authenticator "
+              "apps are kept\n");
 }
 
 Test(config, a_key_of_another_type_is_found_and_its_types_are_named) {
