@@ -199,9 +199,11 @@ static int ask_store(struct deed *deed) {
   radmfa_span identity = radmfa_text(deed->who.identity);
   if (deed->verb == PORTAL_VERB_BLOCK)
     return store_block(store, deed->who.primary, identity, identity, deed->why, on_stored, deed);
-  if (deed->verb == PORTAL_VERB_UNBLOCK)
-    return store_unblock(store, deed->who.primary, identity, on_stored, deed);
-  return put(deed);
+  if (deed->verb != PORTAL_VERB_UNBLOCK) return put(deed);
+  int error = store_unblock(store, deed->who.primary, identity, on_stored, deed);
+  if (!error)
+    blocklist_remove(deed->portal->world.blocklist, identity); /* the store's word counts */
+  return error;
 }
 
 static void do_once(struct deed *deed) {

@@ -15,6 +15,11 @@ static void look_at_factors(const struct config *config, struct portal_view *vie
       case CONFIG_FACTOR_CALL:
         if (!view->call_factor) view->call_factor = factor->name;
         break;
+      case CONFIG_FACTOR_TOTP:
+        if (view->passcode_factor) break;
+        view->passcode_factor = factor->name;
+        view->passcode_window = factor->totp_window;
+        break;
     }
   }
 }
