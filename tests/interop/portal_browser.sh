@@ -14,8 +14,8 @@ write_users <<YAML
 YAML
 cat >"$work/scenes" <<'SCENES'
 +15551230001 180 wait:0.3 200 heard:20 press:#
-+15551230002 wait:0.6 180 wait:1.5 200 heard:40 press:#
-+15551230003 wait:0.6 180 wait:1.5 200 heard:40 press:#
++15551230002 wait:0.6 180 wait:1.5 200 heard:110 press:#
++15551230003 wait:0.6 180 wait:1.5 200 heard:110 press:#
 +15551230004 180
 SCENES
 phone 1
