@@ -3,9 +3,13 @@
 . "$(dirname "$0")/portal.bash"
 need radclient
 
-write_users <<<'- {name: alice, password: right, phone: "+15551234567"}'
+write_users <<'YAML'
+- {name: alice, password: right, phone: "+15551234567"}
+- {name: bob, password: right}
+YAML
+with_portal
 start
-fake_radmfad
+until_true 10 has_socket
 portal_more='limits: {connections: 2100, connections_per_address: 150, request_timeout: 2m}'
 portal
 ulimit -n "$(ulimit -Hn)"
