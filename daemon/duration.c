@@ -2,6 +2,7 @@
 #include "duration.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,18 @@ bool rate_parse(const char *text, struct rate *out_rate) {
   if (rate.window_ms < RATE_WINDOW_MIN_MS) return false;
   *out_rate = rate;
   return true;
+}
+
+void rate_text(const struct rate *rate, char out_text[RATE_TEXT_SIZE]) {
+  const char *unit = "ms";
+  uint32_t largest_ms = 1;
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+    if (rate->window_ms % units[i].ms || units[i].ms < largest_ms) continue;
+    largest_ms = units[i].ms;
+    unit = units[i].name;
+  }
+  (void)snprintf(out_text, RATE_TEXT_SIZE, "%u/%u%s", rate->count, rate->window_ms / largest_ms,
+                 unit);
 }
 
 bool days_parse(const char *text, uint32_t *out_days) {

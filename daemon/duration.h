@@ -23,6 +23,9 @@ bool duration_parse(const char *text, uint32_t *out_ms);
 bool duration_range_parse(const char *text, struct duration_range *out_range);
 /* How many in which time: a number in 1..1000, a slash, a duration of at least 1s. */
 bool rate_parse(const char *text, struct rate *out_rate);
+#define RATE_TEXT_SIZE 32u
+/* As rate_parse reads it, with the largest unit that fits. */
+void rate_text(const struct rate *rate, char out_text[RATE_TEXT_SIZE]);
 /* A whole number of days in 1..DAYS_MAX, with its unit: "90d". */
 bool days_parse(const char *text, uint32_t *out_days);
 

@@ -72,6 +72,7 @@ bool site_number_counts(const struct store_user *user) {
 static void take_stored(const struct store_user *user, struct callee *callee) {
   if (user->language[0]) set_language(callee, user->language);
   if (user->pin_hash[0]) set_pin_hash(callee, user->pin_hash);
+  callee->per_user = (struct rate){(uint32_t)user->calls, (uint32_t)user->calls_window_ms};
   if (site_number_counts(user))
     callee->phone = (struct phone){.kind = PHONE_GOOD, .number = user->number, .is_verified = true};
 }

@@ -13,11 +13,12 @@ static void ping(struct control_call *call, const json_t *arguments, void *world
 const struct control_verb control_verbs[] = {
     {"ping", ping, ""},
     {"user.add", verb_user_add,
-     "user primary identity name number extension country_code language factor verified"},
+     "user primary identity name number extension country_code language factor verified calls"},
     {"user.show", verb_user_show, "user primary"},
     {"user.list", verb_user_list, "text after max"},
     {"user.set", verb_user_set,
-     "user primary name number extension country_code verified language factor pin_hash passcode"},
+     "user primary name number extension country_code verified language factor calls"
+     " pin_hash passcode"},
     {"user.remove", verb_user_remove, "user primary"},
     {"user.block", verb_user_block, "user primary why"},
     {"user.unblock", verb_user_unblock, "user primary"},

@@ -2,6 +2,7 @@
 #include "verb_inside.h"
 
 #include "../config.h"
+#include "../duration.h"
 #include "../factor/prompts.h"
 #include "../number.h"
 #include "../site.h"
@@ -146,6 +147,22 @@ static bool set_factor(struct control_call *call, const struct control_world *wo
   return is_one;
 }
 
+/* null: as all may. */
+static bool set_calls(struct control_call *call, const json_t *arguments, struct store_user *user) {
+  const char *text = NULL;
+  struct rate calls = {0};
+  if (!json_object_get(arguments, "calls")) return true;
+  if (!take_text(call, arguments, "calls", &text)) return false;
+  if (text && !rate_parse(text, &calls)) {
+    control_fail(call, "invalid",
+                 "`calls` says how many in which time, as 3/30m: 1000/24h at most");
+    return false;
+  }
+  user->calls = calls.count;
+  user->calls_window_ms = calls.window_ms;
+  return true;
+}
+
 static bool set_pin_hash(struct control_call *call, const json_t *arguments,
                          struct store_user *user) {
   if (!set_text(call, arguments, "pin_hash", user->pin_hash, sizeof user->pin_hash)) return false;
@@ -175,7 +192,8 @@ static bool set_all(struct control_call *call, const struct control_world *world
   return set_text(call, arguments, "name", user->name, sizeof user->name) &&
          set_language(call, arguments, user) && set_number(call, world, arguments, user) &&
          set_verified(call, arguments, user) && set_factor(call, world, arguments, user) &&
-         set_pin_hash(call, arguments, user) && set_passcode(call, arguments, user);
+         set_calls(call, arguments, user) && set_pin_hash(call, arguments, user) &&
+         set_passcode(call, arguments, user);
 }
 
 /* ---- user.add ---- */

@@ -20,6 +20,7 @@ struct callee {
   struct phone phone;
   const struct prompts *prompts;
   char language[PROMPT_LANGUAGE_SIZE];
+  struct rate per_user; /* his own limit of calls; count 0: what is configured */
   bool wants_pin;
   bool wants_challenge; /* a digit before `#`; not with a PIN */
   /* His PIN, where one is wanted: a hash, or something that `pin_is` knows. Empty and NULL: he has

@@ -263,8 +263,8 @@ static enum call_permit judge(const struct call_limits *limits, const struct cal
                               uint64_t now_ms, uint64_t latest_ms) {
   const struct call_limits_options *options = &limits->options;
   uint32_t today = recent_count(&limits->day, DAY_MS, now_ms);
-  if (is_over(&limits->callers, ticket->caller, &options->per_user, now_ms))
-    return CALL_PERMIT_REFUSED_USER;
+  const struct rate *per_user = ticket->per_user.count ? &ticket->per_user : &options->per_user;
+  if (is_over(&limits->callers, ticket->caller, per_user, now_ms)) return CALL_PERMIT_REFUSED_USER;
   if (is_over(&limits->numbers, ticket->number, &options->per_number, now_ms))
     return CALL_PERMIT_REFUSED_NUMBER;
   if (options->calls_per_day && today + limits->waiting >= options->calls_per_day)
@@ -276,11 +276,12 @@ static enum call_permit judge(const struct call_limits *limits, const struct cal
 
 static bool take_parties(struct call_limits *limits, struct call_ticket *ticket,
                          radmfa_span identity, const struct number *number, uint64_t now_ms) {
-  uint64_t caller = fold_hash(limits->key, identity);
+  uint32_t window_ms = ticket->per_user.count ? ticket->per_user.window_ms : 0;
+  uint64_t caller = fold_hash(limits->key, identity) ^ window_ms;
   uint64_t called = fold_hash(limits->key, radmfa_text(number->e164));
-  ticket->caller = call_parties_take(&limits->callers, caller, now_ms);
+  ticket->caller = call_parties_take(&limits->callers, caller, window_ms, now_ms);
   if (!ticket->caller) return false;
-  ticket->number = call_parties_take(&limits->numbers, called, now_ms);
+  ticket->number = call_parties_take(&limits->numbers, called, 0, now_ms);
   if (ticket->number) return true;
   call_parties_give(&limits->callers, ticket->caller, now_ms);
   return false;
@@ -328,7 +329,8 @@ enum call_permit call_limits_ask(struct call_limits *limits, struct call_ticket 
                                  struct call_owner *owner, radmfa_span identity,
                                  const struct number *number, uint64_t now_ms, uint64_t latest_ms) {
   enum call_permit permit = CALL_PERMIT_REFUSED_QUEUE;
-  *ticket = (struct call_ticket){.user = ticket->user, .owner = owner};
+  *ticket =
+      (struct call_ticket){.user = ticket->user, .per_user = ticket->per_user, .owner = owner};
   pthread_mutex_lock(&limits->lock);
   advance(limits, now_ms);
   if (take_parties(limits, ticket, identity, number, now_ms)) {

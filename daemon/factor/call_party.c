@@ -37,9 +37,14 @@ static void forget(struct call_parties *parties, struct call_party *party) {
   remove_party(parties, party);
 }
 
+static uint32_t window_of(const struct call_parties *parties, const struct call_party *party) {
+  return party->window_ms ? party->window_ms : parties->window_ms;
+}
+
 static uint32_t granted(const struct call_parties *parties, const struct call_party *party,
                         uint64_t now_ms) {
-  return parties->window_ms ? recent_count(&party->granted, parties->window_ms, now_ms) : 0;
+  uint32_t window_ms = window_of(parties, party);
+  return window_ms ? recent_count(&party->granted, window_ms, now_ms) : 0;
 }
 
 /* Two for each one that may come, so that they become fewer, and none has to wait for many. */
@@ -50,13 +55,15 @@ static void forget_old(struct call_parties *parties, uint64_t now_ms) {
 
 /* ---- callers ---- */
 
-struct call_party *call_parties_take(struct call_parties *parties, uint64_t hash, uint64_t now_ms) {
+struct call_party *call_parties_take(struct call_parties *parties, uint64_t hash,
+                                     uint32_t window_ms, uint64_t now_ms) {
   forget_old(parties, now_ms);
   struct call_party **place = place_of(parties, hash), *party = *place;
   if (!party) {
     party = calloc(1, sizeof *party);
     if (!party) return NULL;
     party->hash = hash;
+    party->window_ms = window_ms;
     *place = party;
   } else if (!party->n_tickets) {
     unlink_idle(parties, party);
@@ -77,7 +84,8 @@ void call_parties_give(struct call_parties *parties, struct call_party *party, u
 
 void call_parties_count(const struct call_parties *parties, struct call_party *party,
                         uint64_t now_ms) {
-  if (parties->window_ms) recent_add(&party->granted, parties->window_ms, now_ms);
+  uint32_t window_ms = window_of(parties, party);
+  if (window_ms) recent_add(&party->granted, window_ms, now_ms);
 }
 
 uint32_t call_parties_used(const struct call_parties *parties, const struct call_party *party,
@@ -87,10 +95,13 @@ uint32_t call_parties_used(const struct call_parties *parties, const struct call
 
 void call_parties_set_window(struct call_parties *parties, uint32_t window_ms) {
   if (window_ms == parties->window_ms) return;
-  while (parties->oldest) forget(parties, parties->oldest);
+  for (struct call_party *party = parties->oldest, *newer; party; party = newer) {
+    newer = party->newer;
+    if (!party->window_ms) forget(parties, party);
+  }
   for (size_t i = 0; i < CALL_PARTY_BUCKETS; i++)
     for (struct call_party *party = parties->buckets[i]; party; party = party->next_in_bucket)
-      party->granted = (struct recent){0};
+      if (!party->window_ms) party->granted = (struct recent){0};
   parties->window_ms = window_ms;
 }
 

@@ -19,6 +19,7 @@ struct call_party {
   struct call_party *next_in_bucket;
   struct call_party *older, *newer; /* where it has no tickets */
   uint64_t hash;
+  uint32_t window_ms; /* its own; 0: that of all */
   uint32_t n_tickets;
   uint32_t n_waiting; /* of these; they count as granted for the limit */
   struct recent granted;
@@ -37,8 +38,10 @@ struct call_parties {
   uint32_t window_ms; /* 0: nothing is counted */
 };
 
-/* The party, with one ticket more; NULL: no memory. */
-struct call_party *call_parties_take(struct call_parties *parties, uint64_t hash, uint64_t now_ms);
+/* The party, with one ticket more; NULL: no memory. `window_ms` is its own (0: that of all): with
+ * another one it has another hash. */
+struct call_party *call_parties_take(struct call_parties *parties, uint64_t hash,
+                                     uint32_t window_ms, uint64_t now_ms);
 /* One ticket less. The party may be gone. */
 void call_parties_give(struct call_parties *parties, struct call_party *party, uint64_t now_ms);
 
@@ -48,7 +51,7 @@ void call_parties_count(const struct call_parties *parties, struct call_party *p
 uint32_t call_parties_used(const struct call_parties *parties, const struct call_party *party,
                            uint64_t now_ms);
 
-/* Another window forgets what was granted. */
+/* Another window forgets what was granted to those who have none of their own. */
 void call_parties_set_window(struct call_parties *parties, uint32_t window_ms);
 void call_parties_free(struct call_parties *parties); /* none has a ticket */
 

@@ -19,13 +19,14 @@ const struct argument hash_arguments[] = {{.name = "pin", .kind = ARGUMENT_TRUE}
 static const struct command commands[] = {
     {"user add", 1, 1, user_add_arguments, user_add,
      "NAME [--primary P] [--identity I] [--number N] [--extension E] [--country-code C]\n"
-     "           [--language L] [--factor F] [--verified]"},
+     "           [--language L] [--factor F] [--calls N/TIME] [--verified]"},
     {"user show", 1, 1, user_one_arguments, user_show, "NAME [--primary P]"},
     {"user list", 0, 1, user_list_arguments, user_list, "[TEXT] [--max N] [--csv]"},
     {"user set", 1, 1, user_set_arguments, user_set,
      "NAME [--primary P] [--name NEW] [--number N | --no-number] [--extension E | --no-extension]\n"
      "           [--country-code C] [--verified] [--language L | --no-language]\n"
-     "           [--factor F | --no-factor] [--pin | --no-pin] [--no-passcode]"},
+     "           [--factor F | --no-factor] [--calls N/TIME | --no-calls]\n"
+     "           [--pin | --no-pin] [--no-passcode]"},
     {"user remove", 1, 1, user_one_arguments, user_remove, "NAME [--primary P]"},
     {"user invite", 1, 1, user_invite_arguments, user_invite, "NAME [--primary P] [--hours N]"},
     {"user block", 1, 1, user_block_arguments, user_block, "NAME [--primary P] --why TEXT"},

@@ -30,6 +30,7 @@ const struct argument user_add_arguments[] = {
     TEXT("country-code", "country_code"),
     TEXT("language", "language"),
     TEXT("factor", "factor"),
+    TEXT("calls", "calls"),
     {.name = "verified", .kind = ARGUMENT_TRUE, .key = "verified"},
     END,
 };
@@ -47,6 +48,8 @@ const struct argument user_set_arguments[] = {
     {.name = "no-language", .kind = ARGUMENT_NULL, .key = "language"},
     TEXT("factor", "factor"),
     {.name = "no-factor", .kind = ARGUMENT_NULL, .key = "factor"},
+    TEXT("calls", "calls"),
+    {.name = "no-calls", .kind = ARGUMENT_NULL, .key = "calls"},
     {.name = "pin", .kind = ARGUMENT_TRUE},
     {.name = "no-pin", .kind = ARGUMENT_NULL, .key = "pin_hash"},
     {.name = "no-passcode", .kind = ARGUMENT_NULL, .key = "passcode"},

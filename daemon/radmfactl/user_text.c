@@ -101,6 +101,7 @@ void user_print(const json_t *user) {
   print_number(user);
   print_member("language", user, "language");
   print_member("factor", user, "factor");
+  print_member("calls", user, "calls");
   print_yes_no("PIN", user, "has_pin");
   print_yes_no("passcode", user, "has_passcode");
   print_blocked(user);
@@ -153,6 +154,7 @@ static const struct {
     {"number_state", NULL, "number_state"},
     {"language", NULL, "language"},
     {"factor", NULL, "factor"},
+    {"calls", NULL, "calls"},
     {"has_pin", NULL, "has_pin"},
     {"has_passcode", NULL, "has_passcode"},
     {"enabled", NULL, NULL},

@@ -59,6 +59,8 @@ static const char *const steps[] = {
     "CREATE INDEX history_time ON history (time_ms);"
     "CREATE INDEX history_who ON history (who, time_ms);"
     "PRAGMA application_id = " TEXT_OF(APPLICATION_ID) ";",
+    "ALTER TABLE users ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE users ADD COLUMN calls_window_ms INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define VERSION ((int)(sizeof steps / sizeof *steps))

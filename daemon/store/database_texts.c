@@ -6,7 +6,7 @@
   "primary_name, identity, name, number, extension, language, factor, pin_hash," \
   " blocked_why, bypass_why, bypass_by,"                                         \
   " totp_step, blocked_ms, bypass_until_ms, invite_until_ms, created_ms,"        \
-  " changed_ms, revision,"                                                       \
+  " changed_ms, revision, calls, calls_window_ms,"                               \
   " number_state, number_is_directorys, is_blocked, totp_secret, invite_hash"
 
 #define LOGIN_COLUMNS                                                      \
@@ -28,7 +28,7 @@ const char *const database_texts[DATABASE_STATEMENTS] = {
         "SELECT " USER_COLUMNS " FROM users WHERE primary_name = ?1 AND identity = ?2",
     [DATABASE_WRITE_USER] = "REPLACE INTO users (" USER_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
                             " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
-                            " ?21, ?22, ?23)",
+                            " ?21, ?22, ?23, ?24, ?25)",
     [DATABASE_REMOVE_USER] = "DELETE FROM users WHERE primary_name = ?1 AND identity = ?2",
     [DATABASE_READ_REVISION] = "SELECT highest FROM revision",
     [DATABASE_WRITE_REVISION] = "UPDATE revision SET highest = ?1",

@@ -24,6 +24,9 @@
 #define STORE_PIN_HASH_SIZE 128u /* "$argon2id$..." */
 #define STORE_TOTP_SECRET_MAX 32u
 #define STORE_INVITE_HASH_SIZE 32u
+#define STORE_CALLS_MAX 1000u
+#define STORE_CALLS_WINDOW_MIN_MS 1000u
+#define STORE_CALLS_WINDOW_MAX_MS 86400000u
 
 enum store_number_state { STORE_NUMBER_NONE, STORE_NUMBER_ENTERED, STORE_NUMBER_VERIFIED };
 
@@ -39,6 +42,9 @@ struct store_user {
   struct number number;
   char language[STORE_LANGUAGE_SIZE]; /* of calls */
   char factor[STORE_WORD_SIZE];       /* the name of the one he prefers */
+  /* How many calls he may get in which time, in place of what is configured; zeros: he may what
+   * all may. */
+  uint64_t calls, calls_window_ms;
 
   char pin_hash[STORE_PIN_HASH_SIZE];
   uint8_t totp_secret[STORE_TOTP_SECRET_MAX];

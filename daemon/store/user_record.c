@@ -27,7 +27,8 @@ static const size_t counts[USER_COUNTS] = {
     offsetof(struct store_user, totp_step),       offsetof(struct store_user, blocked_ms),
     offsetof(struct store_user, bypass_until_ms), offsetof(struct store_user, invite_until_ms),
     offsetof(struct store_user, created_ms),      offsetof(struct store_user, changed_ms),
-    offsetof(struct store_user, revision),
+    offsetof(struct store_user, revision),        offsetof(struct store_user, calls),
+    offsetof(struct store_user, calls_window_ms),
 };
 
 char *user_text(struct store_user *user, enum user_text which, size_t *out_size) {
@@ -52,12 +53,18 @@ static bool is_number(const struct number *number) {
   return strcmp(parsed.e164, number->e164) == 0 && !number->extension[digits];
 }
 
+static bool is_limit(const struct store_user *user) {
+  if (!user->calls) return !user->calls_window_ms;
+  return user->calls <= STORE_CALLS_MAX && user->calls_window_ms >= STORE_CALLS_WINDOW_MIN_MS &&
+         user->calls_window_ms <= STORE_CALLS_WINDOW_MAX_MS;
+}
+
 bool user_is_valid(const struct store_user *user) {
   for (size_t i = 0; i < USER_TEXTS; i++)
     if (!memchr(text_of(user, i), '\0', texts[i].size)) return false;
   if (!*user->primary || !*user->identity) return false;
   if (user->totp_secret_len > STORE_TOTP_SECRET_MAX) return false;
-  if ((unsigned)user->number_state > STORE_NUMBER_VERIFIED) return false;
+  if ((unsigned)user->number_state > STORE_NUMBER_VERIFIED || !is_limit(user)) return false;
   return user->number_state == STORE_NUMBER_NONE || is_number(&user->number);
 }
 

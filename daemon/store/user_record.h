@@ -20,12 +20,13 @@ enum user_text {
   USER_BYPASS_BY,
   USER_TEXTS
 };
-enum { USER_COUNTS = 7 }; /* times, step and revision */
+enum { USER_COUNTS = 9 }; /* times, step, revision and limit of calls */
 
 char *user_text(struct store_user *user, enum user_text which, size_t *out_size);
 uint64_t *user_count(struct store_user *user, size_t which);
 
-/* user_is_valid: it has a key, its texts end within their fields, and its number is one. */
+/* user_is_valid: it has a key, its texts end within their fields, and its number and
+ * limit are such. */
 bool user_is_valid(const struct store_user *user);
 
 struct user_record {

@@ -287,6 +287,48 @@ Test(call_limits, a_user_gets_so_many_calls_in_a_window) {
   cr_assert_eq(ask_as(0, 1, 3, T0 + 25000, FOR_EVER), CALL_PERMIT_GRANTED);
 }
 
+static enum call_permit ask_with(struct rate own, size_t ticket, unsigned at, uint64_t now_ms) {
+  tickets[ticket].per_user = own;
+  return ask_as(ticket, 1, at, now_ms, FOR_EVER);
+}
+
+Test(call_limits, a_limit_of_his_own_stands_in_place_of_everybodys) {
+  begin((struct call_limits_options){.calls = 9, .calls_per_second = 1000, .per_user = twice});
+  const struct rate three = {3, 48000};
+  for (unsigned i = 0; i < 3; i++) {
+    cr_assert_eq(ask_with(three, 0, i, T0 + i * 1000), CALL_PERMIT_GRANTED);
+    end(0, T0 + i * 1000 + 1);
+  }
+  cr_assert_eq(ask_with(three, 0, 3, T0 + 30000), CALL_PERMIT_REFUSED_USER);
+  cr_assert_eq(ask_with(three, 0, 3, T0 + 52000), CALL_PERMIT_GRANTED);
+}
+
+Test(call_limits, a_limit_of_his_own_holds_where_nobody_else_has_one) {
+  begin(wide);
+  const struct rate once = {1, 48000};
+  cr_assert_eq(ask_with(once, 0, 1, T0), CALL_PERMIT_GRANTED);
+  end(0, T0 + 1);
+  cr_assert_eq(ask_with(once, 0, 2, T0 + 40000), CALL_PERMIT_REFUSED_USER);
+}
+
+Test(call_limits, who_waits_counts_for_a_limit_of_his_own) {
+  begin((struct call_limits_options){.calls = 1, .calls_per_second = 1000});
+  cr_assert_eq(ask_with(twice, 0, 1, T0), CALL_PERMIT_GRANTED);
+  cr_assert_eq(ask_with(twice, 1, 2, T0), CALL_PERMIT_WAITS);
+  cr_assert_eq(ask_with(twice, 2, 3, T0), CALL_PERMIT_REFUSED_USER);
+}
+
+Test(call_limits, a_reload_forgets_nothing_that_a_limit_of_his_own_counts) {
+  struct call_limits_options options = {.calls = 9, .calls_per_second = 1000, .per_user = twice};
+  const struct rate once = {1, 48000};
+  begin(options);
+  cr_assert_eq(ask_with(once, 0, 1, T0), CALL_PERMIT_GRANTED);
+  end(0, T0 + 1);
+  options.per_user.window_ms *= 2;
+  call_limits_set(limits, &options);
+  cr_assert_eq(ask_with(once, 0, 2, T0 + 2), CALL_PERMIT_REFUSED_USER);
+}
+
 Test(call_limits, a_user_is_the_same_one_in_either_case) {
   begin((struct call_limits_options){.calls = 9, .calls_per_second = 1000, .per_user = {1, 60000}});
   struct number number = {.e164 = "+15551230001"};
@@ -389,13 +431,13 @@ Test(call_limits, of_users_without_calls_the_oldest_are_forgotten) {
   begin(wide);
   call_parties_set_window(parties, 24000);
   for (uint64_t i = 0; i < CALL_PARTIES_MAX + 1000; i++) {
-    struct call_party *party = call_parties_take(parties, i, T0);
+    struct call_party *party = call_parties_take(parties, i, 0, T0);
     call_parties_count(parties, party, T0);
     call_parties_give(parties, party, T0);
   }
   cr_assert_eq(parties->n_idle, CALL_PARTIES_MAX);
-  struct call_party *first = call_parties_take(parties, 0, T0);
-  struct call_party *last = call_parties_take(parties, CALL_PARTIES_MAX + 999, T0);
+  struct call_party *first = call_parties_take(parties, 0, 0, T0);
+  struct call_party *last = call_parties_take(parties, CALL_PARTIES_MAX + 999, 0, T0);
   cr_assert_eq(call_parties_used(parties, first, T0), 0);
   cr_assert_eq(call_parties_used(parties, last, T0), 1);
   call_parties_give(parties, first, T0);
@@ -408,13 +450,13 @@ Test(call_limits, who_has_nothing_granted_is_not_remembered) {
   struct call_parties *parties = calloc(1, sizeof *parties);
   begin(wide);
   call_parties_set_window(parties, 24000);
-  call_parties_give(parties, call_parties_take(parties, 1, T0), T0);
+  call_parties_give(parties, call_parties_take(parties, 1, 0, T0), T0);
   cr_assert_eq(parties->n_idle, 0);
-  struct call_party *party = call_parties_take(parties, 2, T0);
+  struct call_party *party = call_parties_take(parties, 2, 0, T0);
   call_parties_count(parties, party, T0);
   call_parties_give(parties, party, T0);
   cr_assert_eq(parties->n_idle, 1);
-  call_parties_give(parties, call_parties_take(parties, 3, T0 + 60000), T0 + 60000);
+  call_parties_give(parties, call_parties_take(parties, 3, 0, T0 + 60000), T0 + 60000);
   cr_assert_eq(parties->n_idle, 0);
   free(parties);
 }

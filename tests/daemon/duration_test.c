@@ -64,6 +64,17 @@ Test(duration, a_range_that_runs_backwards_or_is_incomplete_is_refused) {
   cr_assert_eq(range.max_ms, 2);
 }
 
+Test(duration, a_rate_is_written_as_it_is_read) {
+  static const char *const texts[] = {"3/30m", "1/1h", "1000/24h", "5/90s", "2/1500ms", "7/1s"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    struct rate rate;
+    char text[RATE_TEXT_SIZE];
+    cr_assert(rate_parse(texts[i], &rate));
+    rate_text(&rate, text);
+    cr_assert_str_eq(text, texts[i]);
+  }
+}
+
 Test(duration, a_rate_is_how_many_in_which_time) {
   struct rate rate;
   cr_assert(rate_parse("3/30m", &rate));

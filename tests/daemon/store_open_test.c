@@ -1,6 +1,7 @@
 /* Files that are no store, or not ours to have: what is said of them. */
 #include "store_world.h"
 
+#include <radmfa/error.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -67,6 +68,42 @@ Test(store_open, a_newer_version_is_refused) {
   run_sql("PRAGMA user_version = 99");
   assert_refused("version 99, made by a newer radmfad");
   assert_tried(STORE_TRIAL_BAD, "version 99");
+}
+
+/* Takes out what the second step brought, as a radmfad of the first version left it. */
+static void make_version_one(void) {
+  run_sql("ALTER TABLE users DROP COLUMN calls; ALTER TABLE users DROP COLUMN calls_window_ms;"
+          "PRAGMA user_version = 1");
+}
+
+Test(store_open, a_file_of_the_first_version_is_brought_to_ours_with_all_its_users) {
+  struct store *store = world_store();
+  struct store_user alice = user_named("Alice"), found;
+  put_new(store, &alice);
+  store_free(store);
+  make_version_one();
+  assert_tried(STORE_TRIAL_OK, "");
+  store = world_store();
+  cr_assert(store_find(store, alice.primary, id_of(&alice), &found));
+  cr_assert_eq(found.calls, 0);
+  cr_assert_str_eq(found.name, "Alice");
+  found.calls = 3;
+  found.calls_window_ms = 1800000;
+  cr_assert_eq(put(store, &found, found.revision), 0);
+  store_free(store);
+  store = world_store();
+  cr_assert(store_find(store, alice.primary, id_of(&alice), &found));
+  cr_assert_eq(found.calls, 3);
+  cr_assert_eq(found.calls_window_ms, 1800000);
+  store_free(store);
+}
+
+Test(store_open, a_limit_of_calls_without_a_time_is_none) {
+  struct store *store = world_store();
+  struct store_user alice = user_named("Alice");
+  alice.calls = 3;
+  cr_assert_eq(store_put(store, &alice, STORE_NEW_USER, NULL, NULL), RADMFA_E_INVALID);
+  store_free(store);
 }
 
 Test(store_open, an_empty_file_becomes_a_store) {

@@ -51,6 +51,11 @@ assert (changed["number_state"], changed["language"], changed["factor"]) == ("ve
 assert c.ask("user.set", user="alice", number="+15551234567x89")["number_state"] == "verified"
 assert c.ask("user.set", user="alice", number="+15559999999")["number_state"] == "entered"
 assert c.ask("user.set", user="alice", number=None)["number"] is None
+assert c.ask("user.set", user="alice", calls="20/1h")["calls"] == "20/1h"
+c.refuses("invalid", "user.set", user="alice", calls="20")
+c.refuses("invalid", "user.set", user="alice", calls="1001/1h")
+assert c.ask("user.set", user="alice", language="de")["calls"] == "20/1h"
+assert c.ask("user.set", user="alice", language=None, calls=None)["calls"] is None
 c.refuses("invalid", "user.set", user="alice", pin_hash="1234")
 blocked = c.ask("user.block", user="alice", why="lost his phone\u202e")
 assert blocked["blocked"]["why"] == "lost his phone\u202e" and blocked["blocked"]["since"], blocked

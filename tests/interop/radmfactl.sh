@@ -35,6 +35,9 @@ is '.number == "+442079460018" and .number_state == "verified"' user set alice -
 is '.extension == "7" and .number_state == "entered"' user set alice --extension 7
 is '.extension == null and .number == "+442079460018"' user set alice --no-extension
 is '.language == null' user set alice --no-language
+is '.calls == "20/1h"' user set alice --calls 20/1h
+is '.calls == null' user set alice --no-calls
+refuses '(invalid)' user set alice --calls 20
 refuses '(invalid)' user set alice --language Klingon
 pin=$(printf '2468\n' | "$RADMFACTL" --json user set alice --pin | jq .has_pin) && [[ $pin == true ]] || fail "a PIN"
 is '.has_pin | not' user set alice --no-pin
