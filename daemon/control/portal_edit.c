@@ -41,7 +41,9 @@ static enum portal_edit_result answered(const struct portal_edit *edit, struct s
 
 static enum portal_edit_result set_text(char *field, size_t size, const char *text) {
   if (strcmp(field, text) == 0) return PORTAL_EDIT_NOTHING;
-  snprintf(field, size, "%s", text);
+  size_t len = strnlen(text, size - 1);
+  memcpy(field, text, len);
+  field[len] = '\0';
   return PORTAL_EDIT_DONE;
 }
 
