@@ -85,6 +85,13 @@ def verify_by_call(browser):
     return words
 
 
+def by_hand(browser):
+    """The same session, for what the pages have no button for."""
+    web = Web()
+    web.cookies = {name: cookie["value"] for name, cookie in browser.cookies.items()}
+    return web
+
+
 # ---- the thief ----
 
 PAGES = ["/", "/verify", "/call", "/number", "/pin", "/factor", "/app", "/logins", "/invite", "/admin/users", "/admin/pending",
@@ -113,7 +120,7 @@ class Thief:
         for page in PAGES:
             self.browser.go(URL + page)
             read.append(self.browser.source)
-        web = self.by_hand()
+        web = by_hand(self.browser)
         read += [web.get(page).text for page in PAGES]
         before = ctl("user", "show", "carol"), ctl("user", "show", "alice")
         calls = len(seen())
@@ -129,14 +136,8 @@ class Thief:
                 expect(secret not in text, f"{when}: the thief reads {secret}")
         expect(not any('class="card login"' in text for text in read), f"{when}: the thief sees logins")
 
-    def by_hand(self):
-        """The same session, for what the pages have no button for."""
-        web = Web()
-        web.cookies = {name: cookie["value"] for name, cookie in self.browser.cookies.items()}
-        return web
-
     def is_out(self, when):
-        expect(self.by_hand().get("/").location.startswith("/sign-in"), f"{when}: the thief's session goes on")
+        expect(by_hand(self.browser).get("/").location.startswith("/sign-in"), f"{when}: the thief's session goes on")
 
 
 # ---- the story ----
@@ -284,6 +285,9 @@ def pending(alice):
     alice.go(URL + "/admin/history?user=erin")
     alice.wait_for("rejected: hung up")
     shot(alice, "real-history")
+    rows = by_hand(alice).get("/admin/history.csv?user=erin&from=2020-01-01").text.split("\r\n")
+    expect(len(rows) == 3 and '"reject","hung_up","phone"' in rows[1], f"the same as CSV: {rows}")
+    expect(len(by_hand(alice).get("/admin/history.csv").text.split("\r\n")) > 8, "all of them")
 
 
 def tell():
