@@ -16,6 +16,7 @@ struct store;
 struct call_event;
 struct call_limits;
 struct questions;
+struct store_user;
 struct call_trial;
 struct ldap_event;
 struct ldap_trial;
@@ -57,6 +58,9 @@ radmfa_ruleset *site_ruleset(const struct site *site);
 /* Whether a call factor of some policy with this primary may call the number; true, too, where no
  * such policy calls anybody. */
 bool site_number_allowed(const struct site *site, const char *primary, const struct number *number);
+
+/* Whether the number that the store has of him may be called for a login. */
+bool site_number_counts(const struct store_user *user);
 
 /* How many users the file primary of that index has. */
 size_t site_users(const struct site *site, size_t primary);
@@ -118,7 +122,8 @@ struct site_call_request {
 /* site_call rings the number by the policy's first factor that calls; one that is simulated rings
  * nowhere, and answers as it would a login. `progress` gets "calling", "ringing" and "answered",
  * `done` what came of it, once; both on any thread, `done` also before site_call returns.
- * No PIN is asked for. Returns 0, RADMFA_E_NOT_FOUND (no such policy, or none of its factors calls)
+ * A PIN is asked for where the policy wants one and he has one, with a purpose that is his own
+ * (call_is_personal). Returns 0, RADMFA_E_NOT_FOUND (no such policy, or none of its factors calls)
  * or RADMFA_E_NO_MEMORY: then `done` is not called. */
 RADMFA_MUST_USE int site_call(struct site *site, const struct site_call_request *request,
                               void (*progress)(const char *word, void *user),

@@ -63,9 +63,6 @@ void site_deliver_progress(void *user, uint64_t id, enum call_state state);
 void site_find_callee(struct factor_at_work *factor, size_t policy, radmfa_span identity,
                       uint64_t now_ms, struct callee *out_callee);
 
-/* Whether the number that the store has of him may be called for a login. */
-bool site_number_counts(const struct store_user *user);
-
 /* site_passcodes.c */
 bool site_wants_passcodes(const struct site *site, const struct config_policy *policy);
 /* The factor of the policy that he uses: the one he chose, if he has it, else the first that he

@@ -151,7 +151,8 @@ static void place_call(struct factor_at_work *factor, size_t policy, uint64_t id
   site_find_callee(factor, policy, request->identity, now_ms, &callee);
   callee.phone =
       (struct phone){.kind = PHONE_GOOD, .number = *request->number, .is_verified = true};
-  callee.wants_pin = false;
+  /* who has none so far sets one in the portal */
+  callee.wants_pin = callee.wants_pin && (callee.pin_hash[0] || callee.pin_user);
   if (request->language) snprintf(callee.language, sizeof callee.language, "%s", request->language);
   struct call_request call = {.id = id,
                               .identity = request->identity,

@@ -231,22 +231,16 @@ void portal_stop_calls(struct portal *portal) {
 
 /* ---- verbs ---- */
 
-/* Where he has a PIN that the policy wants it is asked for, as at a login: who has the phone alone
- * shall not be able to set another PIN. */
-static enum call_purpose purpose_of(const struct portal_view *view) {
-  return view->policy->wants_pin && *view->user.pin_hash ? CALL_TO_SIGN_IN : CALL_TO_VERIFY;
-}
-
 void portal_verify_call(struct portal_request *request) {
   const struct portal_view *view = &request->view;
   struct portal_edit edit = {.kind = PORTAL_EDIT_ANSWERED};
   if (!view->call_factor)
     control_fail(request->call, "unavailable", "there are no calls here");
   else if (portal_number_of(view, &edit.number)) {
-    edit.is_listed = view->user.number_state == STORE_NUMBER_NONE;
+    edit.is_listed = !site_number_counts(&view->user);
     edit.is_kept = view->config->enrolment == CONFIG_ENROL_DIRECTORY_NUMBER;
-    begin(request, &edit, purpose_of(view), view->user.language);
-  } else if (view->listed.kind == PHONE_UNKNOWN)
+    begin(request, &edit, CALL_TO_MANAGE, view->user.language);
+  } else if (view->facts.is_expected)
     control_fail(request->call, "unavailable", "your number cannot be looked up now");
   else
     control_fail(request->call, "bad_number", "there is no number to be called");

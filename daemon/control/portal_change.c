@@ -68,10 +68,11 @@ static void log_change(const struct change *change) {
                     is_enrolment ? change->how : NULL, now->name, change->edit.number.e164);
 }
 
-/* Whoever has enrolled another phone or an app has not done so unseen by who had this one. */
+/* Whoever has enrolled another phone or an app, after one careless # say, has not done so unseen by
+ * who has this phone. */
 static void tell(const struct change *change) {
-  bool is_told = change->edit.kind == PORTAL_EDIT_NUMBER ||
-                 (change->edit.kind == PORTAL_EDIT_PASSCODE && !change->was_enrolled);
+  bool is_told =
+      change->edit.kind == PORTAL_EDIT_NUMBER || change->edit.kind == PORTAL_EDIT_PASSCODE;
   if (is_told && *change->known.e164 && strcmp(change->known.e164, change->edit.number.e164) != 0)
     portal_tell(change->portal, &change->now, &change->known);
 }
@@ -149,7 +150,8 @@ static void store(struct change *change, struct portal_session *session,
 
 static const char *how_of(const struct portal_view *view) {
   if (view->facts.is_invited) return "invite";
-  if (view->user.number_state == STORE_NUMBER_ENTERED) return "administrator";
+  if (view->user.number_state == STORE_NUMBER_ENTERED && site_number_counts(&view->user))
+    return "administrator";
   if (view->facts.is_expected) return "directory_number";
   return view->config->enrolment == CONFIG_ENROL_OPEN ? "open" : "networks";
 }
@@ -158,7 +160,8 @@ static void note_before(struct change *change, const struct portal_view *view) {
   change->was_enrolled = view->facts.is_enrolled;
   change->how = how_of(view);
   change->known = (struct number){0};
-  (void)portal_number_of(view, &change->known);
+  if (!portal_number_of(view, &change->known) && view->listed.kind == PHONE_GOOD)
+    change->known = view->listed.number; /* written by himself perhaps: told nevertheless */
 }
 
 static void apply(struct change *change, struct portal_session *session, struct site *site,

@@ -1,8 +1,9 @@
 /* portal_edit.c: a function for each kind. */
 #include "portal_edit.h"
 
+#include "../site.h"
+
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 static bool same_number(const struct number *a, const struct number *b) {
@@ -24,7 +25,7 @@ static enum portal_edit_result set_number(const struct portal_edit *edit, struct
 }
 
 static enum portal_edit_result answered(const struct portal_edit *edit, struct store_user *user) {
-  if (user->number_state == STORE_NUMBER_NONE) {
+  if (!site_number_counts(user)) {
     if (!edit->is_listed) return PORTAL_EDIT_CHANGED;
     if (!edit->is_kept) return PORTAL_EDIT_NOTHING;
     user->number = edit->number;

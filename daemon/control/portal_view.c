@@ -40,15 +40,19 @@ static bool has_good_invite(const struct portal_session *session, const struct s
          invite_hash_equal(session->invite_hash, user->invite_hash);
 }
 
-/* Whose number nobody could look up may have one: then he is expected to. */
+/* One that its user may have written himself is none. Whose number nobody could look up may have
+ * one: then he is expected to. */
+static bool may_be_listed(const struct phone *listed) {
+  return listed->is_verified && (listed->kind == PHONE_GOOD || listed->kind == PHONE_UNKNOWN);
+}
+
 static struct portal_facts facts_of(const struct portal_session *session,
                                     const struct portal_view *view) {
   const struct store_user *user = &view->user;
   enum config_enrolment enrolment = view->config->enrolment;
   return (struct portal_facts){
       .is_enrolled = user->number_state == STORE_NUMBER_VERIFIED || user->totp_secret_len,
-      .is_expected = user->number_state != STORE_NUMBER_NONE || view->listed.kind == PHONE_GOOD ||
-                     view->listed.kind == PHONE_UNKNOWN,
+      .is_expected = site_number_counts(user) || may_be_listed(&view->listed),
       .is_invited = has_good_invite(session, user),
       .is_free = enrolment == CONFIG_ENROL_OPEN ||
                  (enrolment == CONFIG_ENROL_NETWORKS && session->is_from_network),
@@ -97,9 +101,9 @@ void portal_who_of(const struct portal_session *session, struct portal_who *out_
 }
 
 bool portal_number_of(const struct portal_view *view, struct number *out_number) {
-  if (view->user.number_state != STORE_NUMBER_NONE)
+  if (site_number_counts(&view->user))
     *out_number = view->user.number;
-  else if (view->listed.kind == PHONE_GOOD)
+  else if (view->listed.kind == PHONE_GOOD && view->listed.is_verified)
     *out_number = view->listed.number;
   else
     return false;

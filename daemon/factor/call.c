@@ -94,18 +94,18 @@ static void on_queue(uv_timer_t *timer) {
 /* What speaks against this call before any limit is asked. */
 static bool is_refused(const struct call *call, enum call_outcome *out_outcome) {
   const struct callee *callee = &call->callee;
-  bool wants_pin = callee->wants_pin && call->purpose == CALL_TO_SIGN_IN;
+  bool is_personal = call_is_personal(call->purpose);
   if (callee->phone.kind == PHONE_UNKNOWN)
     *out_outcome = CALL_OUTCOME_NUMBER_UNKNOWN;
   else if (callee->phone.kind == PHONE_NONE)
     *out_outcome = CALL_OUTCOME_NO_NUMBER;
   else if (callee->phone.kind == PHONE_BAD)
     *out_outcome = CALL_OUTCOME_BAD_NUMBER;
-  else if (!callee->phone.is_verified && call->purpose == CALL_TO_SIGN_IN)
+  else if (!callee->phone.is_verified && is_personal)
     *out_outcome = CALL_OUTCOME_UNVERIFIED;
   else if (!prefixes_allow(&call->factor->options.prefixes, &callee->phone.number))
     *out_outcome = CALL_OUTCOME_FORBIDDEN;
-  else if (wants_pin && !callee->pin_hash[0] && !callee->pin_user)
+  else if (is_personal && callee->wants_pin && !callee->pin_hash[0] && !callee->pin_user)
     *out_outcome = CALL_OUTCOME_NO_PIN;
   else
     return false;

@@ -31,9 +31,15 @@ struct callee {
 
 enum call_purpose {
   CALL_TO_SIGN_IN,
+  CALL_TO_MANAGE, /* how he signs in: he is asked as at a sign-in, and told what it is for */
   CALL_TO_VERIFY, /* that the phone is his who enrols it */
   CALL_TO_TELL,   /* whose number was changed; "0" and "#" says that it was not he */
 };
+
+/* A PIN or a digit is asked for, where one is wanted. */
+static inline bool call_is_personal(enum call_purpose purpose) {
+  return purpose == CALL_TO_SIGN_IN || purpose == CALL_TO_MANAGE;
+}
 
 struct call_request {
   uint64_t id; /* of the login; not 0, and of no other request */

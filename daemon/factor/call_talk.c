@@ -93,9 +93,10 @@ static void say(struct call *call, const enum prompt *prompts, size_t n) {
 
 /* What he is asked, behind `retry` where it is not the first time. */
 static void ask(struct call *call, bool is_retry) {
-  enum prompt prompts[4];
+  enum prompt prompts[5];
   size_t n = 0;
   if (is_retry) prompts[n++] = PROMPT_RETRY;
+  if (call->purpose == CALL_TO_MANAGE) prompts[n++] = PROMPT_MANAGE;
   if (call->purpose == CALL_TO_VERIFY) {
     prompts[n++] = PROMPT_VERIFY;
   } else if (call->purpose == CALL_TO_TELL) {
@@ -130,8 +131,9 @@ static void set_rules(struct call *call) {
   const struct callee *callee = &call->callee;
   struct call_key_rules rules = {.fraud_code = call->factor->options.fraud_code};
   if (call->purpose == CALL_TO_TELL) rules.fraud_code = TOLD_FRAUD_CODE;
-  rules.wants_pin = callee->wants_pin && call->purpose == CALL_TO_SIGN_IN;
-  if (callee->wants_challenge && !rules.wants_pin && call->purpose == CALL_TO_SIGN_IN)
+  bool is_personal = call_is_personal(call->purpose);
+  rules.wants_pin = is_personal && callee->wants_pin;
+  if (is_personal && callee->wants_challenge && !rules.wants_pin)
     rules.challenge = random_digit(rules.fraud_code);
   call_keys_init(&call->keys, &rules);
 }

@@ -20,6 +20,7 @@
   X(FRAUD, "fraud")           /* "It was reported, your account is blocked." */                    \
   X(VERIFY, "verify") /* for enrolment: "... to confirm this number press the pound key" */        \
   X(VERIFIED, "verified")                                                                          \
+  X(MANAGE, "manage")   /* before the greeting: "This is about the page where you set up..." */    \
   X(CHANGED, "changed") /* "Your number was changed ... if not by you, press 0 and then pound" */  \
   X(NOTED, "noted")     /* "Thank you. Goodbye." */                                                \
   X(DIGIT_0, "0")                                                                                  \

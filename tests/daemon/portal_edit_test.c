@@ -77,6 +77,20 @@ Test(portal_edit, who_answered_a_number_that_is_his_no_more_has_shown_nothing) {
   cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_CHANGED);
 }
 
+Test(portal_edit, what_the_directory_said_once_is_not_his_before_somebody_has_answered_it) {
+  struct store_user user = {.number_state = STORE_NUMBER_ENTERED,
+                            .number_is_directorys = true,
+                            .number = number("+15551230009")};
+  struct portal_edit edit = {.kind = PORTAL_EDIT_ANSWERED, .number = number("+15551230009")};
+  cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_CHANGED);
+  edit = (struct portal_edit){.kind = PORTAL_EDIT_ANSWERED,
+                              .number = number("+15551230001"),
+                              .is_listed = true,
+                              .is_kept = true};
+  cr_assert_eq(portal_edit_apply(&edit, &user), PORTAL_EDIT_DONE);
+  cr_assert_str_eq(user.number.e164, "+15551230001");
+}
+
 Test(portal_edit, an_app_is_enrolled_with_the_step_that_was_typed) {
   struct store_user user = invited();
   struct portal_edit edit = {

@@ -188,7 +188,7 @@ Test(prompts, what_a_new_language_lacks_is_said_in_english_and_warned_about) {
   make_folder("pt-br");
   write_wav("pt-br/greeting.wav", 8000, 5, 0x90);
   struct prompts *prompts = load(folder);
-  cr_assert_not_null(strstr(messages, "/pt-br` lacks 21 of 22 prompts, as greeting_pin.wav"), "%s",
+  cr_assert_not_null(strstr(messages, "/pt-br` lacks 22 of 23 prompts, as greeting_pin.wav"), "%s",
                      messages);
   cr_assert(prompts_has_language(prompts, "pt-br"));
   cr_assert_eq(prompts_find(prompts, "pt-br", PROMPT_GREETING)->n_samples, 5);

@@ -14,6 +14,12 @@ fraud   180 200 heard:20 press:0#          -> x x x
 rings   180 wait:60                        -> x x x
 often   180 486                            -> x x x
 CASES
+user_more=", pin: '4711'"
+cases <<'CASES'
+knows   180 200 heard:20 press:4711#                                        -> x x x
+pound   180 200 heard:20 press:# heard:20 press:# heard:20 press:#          -> x x x
+CASES
+policy_more=', pin: required'
 cat >>"$work/scenes" <<'SCENES'
 +15551239001 180 200 heard:20 press:#
 +15551239002 180 200 heard:20 press:0#
@@ -61,6 +67,10 @@ try:
 except Refused as refused:
     expect(refused.word == "hung_up", refused)
 until_seen("CANCEL", "+15551230008")
+
+# ---- a PIN is asked for where there is one: the telephone alone does not set another ----
+expect(Session("knows").do("verify_call")["me"]["is_verified"], "a right PIN")
+Session("pound").refuses("denied", "verify_call")
 
 # ---- a new number: who answers it without being asked says nothing of the account ----
 alice.refuses("fraud", "set_number", number="+15551239002")

@@ -308,7 +308,6 @@ expect(alice.do("set_number", number="+15550001002")["me"]["is_verified"], "alic
 thief("alice", "+15550001002")
 bob = Session("bob")
 expect(bob.first["must_verify"] and not bob.first["may_enrol"], "a number of the users file is replaced by who likes")
-# a mistyped number: who answers there has no say over the account
 PYTHON
 sed -i 's/session: .*/&/; s/, policy: lab, admin/, policy: lab, session: 20m, admin/' "$work/radmfad.yaml"
 kill -HUP "$pid"
@@ -323,3 +322,80 @@ kill -HUP "$pid"
 until_true 5 log_says '`portal` has changed, and that is a change that needs a restart'
 finish
 [[ ! -e $work/portal ]] || fail 'the socket was left behind'
+
+# Apps; and the portal beside logins by RADIUS: what a thief of the password gets there, he gets here.
+factors='[robot, passcode]'
+factor_more='passcode: {type: totp, window: 1}'
+policy_more=', reject_delay: 0'
+portal ', enrolment: open'
+start
+story <<'PYTHON'
+from portal_socket import *
+from radius import *
+
+admin = Socket(os.environ["WORK"] + "/control")
+
+# ---- an app is enrolled by its first code, which is used up by that ----
+ida = Session("ida")
+ida.refuses("invalid", "passcode_confirm", code="123456")
+app = ida.do("passcode_begin")
+expect(app["uri"].startswith("otpauth://totp/Example:ida?secret=" + app["secret"] + "&issuer=Example&"), app)
+now = time.time()
+wrong = "000000" if passcode(app["secret"], now) != "000000" else "111111"
+ida.refuses("wrong", "passcode_confirm", code=wrong)
+expect(not ida.me()["has_passcode"], "an app counts before it is confirmed")
+code = passcode(app["secret"], now)
+me = ida.do("passcode_confirm", code=code)["me"]
+expect(me["is_verified"] and me["has_passcode"] and me["verify_by"] == ["passcode"], me)
+ida.refuses("invalid", "passcode_remove")  # it is all she has
+again = Session("ida")
+expect(again.first["must_verify"] and again.first["verify_by"] == ["passcode"], again.first)
+again.refuses("wrong", "verify_passcode", code=code)
+again.refuses("denied", "passcode_begin")
+thief("ida")
+expect(again.do("verify_passcode", code=passcode(app["secret"], now + 30))["me"]["is_verified"], "the next code is refused")
+again.refuses("wrong", "verify_passcode", code=passcode(app["secret"], now + 30))
+expect(app["secret"] not in open(os.environ["LOG"]).read(), "a secret is logged")
+
+# ---- an app beside a number; five wrong codes ----
+me = ida.do("set_number", number="+15550001010")["me"]
+expect(sorted(me["verify_by"]) == ["call", "passcode"], me)
+again.is_over()
+expect(ida.do("set_factor", factor="passcode")["me"]["factor"] == "passcode", "a choice")
+stranger = Session("ida", address="198.51.100.1")
+for i in range(5):
+    try:
+        stranger.do("verify_passcode", code=wrong)
+    except Refused as refused:
+        last = refused.word
+        expect(last in ("wrong", "limit"), refused)
+stranger.refuses("limit", "verify_passcode", code=passcode(app["secret"], now + 60))
+me = ida.do("passcode_remove")["me"]
+expect(not me["has_passcode"] and me["factor"] is None, me)
+stranger.is_over()
+thief("ida", "+15550001010")
+
+# ---- logins are hers to see; one that was not hers blocks her ----
+expect(login("ida", "right") == ACCESS_ACCEPT, "the simulated telephone approves")
+expect(login("ida", "wrong") == ACCESS_REJECT, "a wrong password")
+expect(login("jim", "right") in (ACCESS_ACCEPT, ACCESS_REJECT), "jim")
+seen = until(5, lambda: len(ida.do("history")["logins"]) >= 2 and ida.do("history")["logins"], "her logins")
+expect({line["user"] for line in seen} == {"ida"} and {line["reason"] for line in seen} == {"approved", "wrong_password"}, seen)
+expect(set(seen[0]) == {"time", "id", "user", "verdict", "reason", "factor", "client"}, seen)
+first = ida.do("history", max=1)
+rest = ida.do("history", max=1, before=first["more"])
+expect([first["logins"][0]["id"], rest["logins"][0]["id"]] == [line["id"] for line in seen], (first, rest))
+jims = admin.do("history", user="jim")["logins"][0]["id"]
+ida.refuses("not_found", "report_fraud", login=jims)
+thief("ida", "+15550001010")
+other = verified("ida")
+ida.do("report_fraud", login=seen[0]["id"])
+ida.is_over()
+other.is_over()
+expect(login("ida", "right") == ACCESS_REJECT, "who is blocked comes in")
+until(5, lambda: [line for line in events("login") if line["user"] == "ida"][-1]["reason"] == "blocked", "a login that is blocked")
+admin.do("user.unblock", user="ida")
+expect(login("ida", "right") == ACCESS_ACCEPT, "who is blocked no more stays out")
+verified("ida")
+PYTHON
+finish
