@@ -1,5 +1,5 @@
 """web.py: a browser without a screen, for what a real one would not send."""
-import http.client, os, re, socket, ssl, time
+import functools, http.client, os, re, socket, ssl, time
 from html import unescape
 from urllib.parse import urlencode, urlsplit
 
@@ -12,17 +12,19 @@ def expect(truth, what):
         raise SystemExit(f"not so: {what}")
 
 
-def context(**more):
-    made = ssl.create_default_context(cafile=os.environ["PORTAL_CA"])
-    for name, value in more.items():
-        setattr(made, name, value)
-    return made
+def context():
+    return ssl.create_default_context(cafile=os.environ["PORTAL_CA"])
+
+
+@functools.cache
+def shared_context():
+    return context()
 
 
 def connect(source=None, wrap=True, seconds=20):
     host, port = HOST.rsplit(":", 1)
     raw = socket.create_connection((host, int(port)), seconds, source_address=source and (source, 0))
-    return context().wrap_socket(raw, server_hostname=host) if wrap else raw
+    return shared_context().wrap_socket(raw, server_hostname=host) if wrap else raw
 
 
 class Answer:
@@ -39,7 +41,7 @@ class Web:
         self.source, self.cookies, self.csrf = source, {}, ""
 
     def ask(self, method, path, body=None, headers=None, cookies=None):
-        connection = http.client.HTTPSConnection(HOST, context=context(), timeout=40,
+        connection = http.client.HTTPSConnection(HOST, context=shared_context(), timeout=40,
                                                  source_address=self.source and (self.source, 0))
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in (self.cookies if cookies is None else cookies).items())}
         if body is not None:
