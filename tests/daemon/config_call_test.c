@@ -448,14 +448,18 @@ Test(config_call, a_policy_that_does_not_call_has_no_use_for_its_keys) {
 
 /* ---- numbers of a directory ---- */
 
-static struct config *directory(const char *search, const char *policy) {
+static struct config *directory_and(const char *search, const char *policy, const char *more) {
   char primary[1024];
   snprintf(
       primary, sizeof primary,
       "  corp: {type: ldap, servers: [{url: \"ldaps://dc1\"}], bind: \"{user}@corp\", ca_file: "
       "%s, search: {base: x, %s}}",
       ca_file, search);
-  return ONLY(.factor = phone(PBX, FROM), .primary = primary, .policy = policy);
+  return ONLY(.factor = phone(PBX, FROM), .primary = primary, .policy = policy, .more = more);
+}
+
+static struct config *directory(const char *search, const char *policy) {
+  return directory_and(search, policy, NULL);
 }
 
 #define CORP_CALLS "  p: {primary: corp, factors: [robot, phone]}"
@@ -466,6 +470,8 @@ Test(config_call, a_number_that_its_user_may_change_is_not_called) {
               "change to his own: add `number_is_trusted: true` where users cannot write it\n");
   diag.errors = 0;
   config_free(good(directory("number_attribute: mobile", NULL)));
+  config_free(good(directory_and("number_attribute: mobile", CORP_CALLS,
+                                 "store: {type: sqlite, path: users.db}")));
 }
 
 Test(config_call, who_trusts_a_number_is_warned) {
