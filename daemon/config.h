@@ -99,9 +99,10 @@ struct config_groups {
 
 /* How a user's entry is found once his password was right. */
 struct config_ldap_search {
-  const char *base;   /* NULL: bind names are those of entries */
-  const char *filter; /* with {user} or {bind}; NULL: the primary's own */
-  const char *user;   /* who searches; NULL: each user for himself */
+  const char *base;        /* NULL: bind names are those of entries */
+  const char *filter;      /* with {user} or {bind}; NULL: the primary's own */
+  const char *list_filter; /* of everybody, without {user}; NULL: made of `filter` */
+  const char *user;        /* who searches; NULL: each user for himself */
   struct secret password;
   const char *identity; /* the attribute that tells one person from all others; NULL: no search */
   struct config_groups groups;

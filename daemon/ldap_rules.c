@@ -115,6 +115,20 @@ static void check_filter(struct reader *r, const struct yaml_node *search,
                "`filter` has no use: `bind` is the name of the entry already");
 }
 
+static void check_list_filter(struct reader *r, const struct yaml_node *search,
+                              const struct config_ldap_search *from) {
+  const char *filter = from->list_filter;
+  if (!filter) return;
+  struct place at = yaml_find(search, "list_filter")->at;
+  if (!from->user) diag_error(r->diag, at, "`list_filter` needs `user`, who reads the directory");
+  if (strstr(filter, USER_PLACE) || strstr(filter, BIND_PLACE) ||
+      ldap_filter_check(radmfa_text(filter)))
+    diag_error(r->diag, at,
+               "`list_filter` must be a filter of RFC 4515 for everybody, with no other comparison "
+               "than = and without " USER_PLACE ", not `%s`",
+               filter);
+}
+
 static void check_number(struct reader *r, const struct yaml_node *node,
                          const struct config_ldap_search *search) {
   const struct yaml_node *attribute = yaml_find(node, "number_attribute");
@@ -152,6 +166,7 @@ static void check_search(struct reader *r, const struct yaml_node *search,
   if (!yaml_find(search, "base") && ldap->bind && !ldap_template_is_dn(ldap->bind))
     diag_error(r->diag, search->at, "`search` needs `base`, as dc=corp,dc=example");
   check_filter(r, search, ldap);
+  check_list_filter(r, search, &ldap->search);
   if (groups) check_groups(r, groups, &ldap->search.groups);
   if (user && !has_password(search))
     diag_error(r->diag, user->at, "`user` needs `password_file` (or its form with _env)");

@@ -214,6 +214,7 @@ static const struct schema_section groups_section = {"`groups`", ROWS(groups)};
 static const struct schema_row search_rows[] = {
   {"base", SCHEMA_TEXT, SEARCH_FIELD(base), .range = "1..1000"},
   {"filter", SCHEMA_TEXT, SEARCH_FIELD(filter), .range = "1..1000"},
+  {"list_filter", SCHEMA_TEXT, SEARCH_FIELD(list_filter), .range = "1..1000"},
   {"identity", SCHEMA_TEXT, SEARCH_FIELD(identity), .range = "1..63", .standard = "objectGUID"},
   {"user", SCHEMA_TEXT, SEARCH_FIELD(user), .range = "1..1000"},
   {"password", SCHEMA_PASSWORD, SEARCH_FIELD(password)},

@@ -104,6 +104,7 @@ static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
       .identity_attribute = search->identity,
       .base = search->base,
       .filter = search->filter,
+      .list_filter = search->list_filter,
       .groups = group_options_of(&search->groups),
       .number_attribute = search->number_attribute,
       .country_code = search->country_code,

@@ -10,6 +10,8 @@
 #include "failures.h"
 #include "number.h"
 
+#include <stdatomic.h>
+
 struct admission;
 struct site;
 struct store;
@@ -19,6 +21,9 @@ struct questions;
 struct store_user;
 struct call_trial;
 struct ldap_event;
+struct ldap_list_end;
+struct ldap_list_request;
+struct ldap_person;
 struct ldap_trial;
 struct passcodes;
 
@@ -68,6 +73,21 @@ size_t site_users(const struct site *site, size_t primary);
 radmfa_upstream *site_upstream(const struct site *site, size_t primary);
 /* Asks each server of the ldap primary of that index; `out_trials` has one for each. */
 void site_try_ldap(const struct site *site, size_t primary, struct ldap_trial *out_trials);
+
+/* ---- who is in a directory (ldap_list.h); each waits, and is for a thread that may. Whoever asks
+ * holds the site. ---- */
+
+/* Whether the primary of that index is a directory with an account that reads it. */
+bool site_has_directory(const struct site *site, size_t primary);
+/* Returns 0, and `*out_end` says how it ended; RADMFA_E_INVALID (it has no directory),
+ * RADMFA_E_BUSY (it is being read already). */
+RADMFA_MUST_USE int site_list_directory(struct site *site, size_t primary,
+                                        const struct ldap_list_request *request,
+                                        struct ldap_list_end *out_end);
+/* The same for one person; RADMFA_E_BUSY: many are being looked for. */
+RADMFA_MUST_USE int site_find_in_directory(struct site *site, size_t primary, radmfa_span typed,
+                                           const atomic_bool *stop, struct ldap_person *out_person,
+                                           struct ldap_list_end *out_end);
 
 /* Asks each trunk of the call factor of that index. */
 void site_try_trunks(const struct site *site, size_t factor, struct call_trial *out_trials);

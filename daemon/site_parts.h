@@ -7,6 +7,8 @@
 #include "site.h"
 #include "users.h"
 
+#include <stdatomic.h>
+
 struct call_factor;
 struct passcode_factor;
 struct store_user;
@@ -24,6 +26,8 @@ struct primary_at_work {
   struct ldap_server *ldap_servers;
   struct people *people;
   struct ldap_primary *ldap;
+  atomic_bool is_listing; /* all of the directory is being read */
+  atomic_uint n_finds;    /* one of its people is being looked for */
 };
 
 /* One that is simulated, or one that calls. */

@@ -374,3 +374,7 @@ void ldap_primary_free(struct ldap_primary *primary) {
   (void)uv_async_send(&primary->wake);
   destroy(primary);
 }
+
+const struct ldap_options *ldap_primary_options(const struct ldap_primary *primary) {
+  return &primary->options;
+}

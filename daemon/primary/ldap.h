@@ -60,6 +60,8 @@ struct ldap_options {
    * sAMAccountName or uid is {user}, or userPrincipalName is {bind}. It must match one entry. Not
    * used where `names.bind` is a DN: that is the entry. */
   const char *filter;
+  /* RFC 4515: everybody, for who reads the directory (ldap_person.h). NULL: made of `filter`. */
+  const char *list_filter;
   /* Who is refused or needs no factor; asked of the entry unless `people` know it, so
    * identity_attribute is not NULL. */
   struct ldap_group_options groups;
@@ -98,6 +100,8 @@ RADMFA_MUST_USE int ldap_primary_new(const struct ldap_options *options,
 /* Ends the connections and the thread; logins under way get no answer. No start may be under
  * way. */
 void ldap_primary_free(struct ldap_primary *primary);
+/* What it works by, defaults and its own copy of the service password included. */
+const struct ldap_options *ldap_primary_options(const struct ldap_primary *primary);
 
 /* ---- radmfad --check ---- */
 

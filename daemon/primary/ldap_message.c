@@ -23,6 +23,8 @@
 #define EXTENDED_REQUEST ((ber_tag_t)0x77)
 #define EXTENDED_NAME ((ber_tag_t)0x80)
 #define START_TLS "1.3.6.1.4.1.1466.20037"
+#define CONTROLS ((ber_tag_t)0xa0)
+#define PAGED_RESULTS "1.2.840.113556.1.4.319" /* RFC 2696 */
 #define NEVER_DEREF 0
 #define VALUES_TOO 0 /* not typesOnly */
 
@@ -91,22 +93,41 @@ int ldap_write_start_tls(int32_t id, struct ldap_bytes *out) {
 
 /* What stands before the filter. */
 static int begin_search(BerElement *ber, int32_t id, const struct ldap_search *search) {
-  static const int scopes[] = {[LDAP_SCOPE_ENTRY] = 0, [LDAP_SCOPE_SUBTREE] = 2};
+  static const int scopes[] = {
+      [LDAP_SCOPE_ENTRY] = 0, [LDAP_SCOPE_CHILDREN] = 1, [LDAP_SCOPE_SUBTREE] = 2};
   struct berval base = berval_of(search->base);
   return ber_printf(ber, "{it{Oeeiib", id, SEARCH_REQUEST, &base, scopes[search->scope],
                     NEVER_DEREF, (ber_int_t)search->size_limit, (ber_int_t)search->time_limit_s,
                     VALUES_TOO);
 }
 
+/* A control that is critical (RFC 4511 4.1.11): all entries at once would be more than was asked
+ * for. Its value is a message of its own. */
+static int put_page(BerElement *ber, const struct ldap_search *search) {
+  struct berval page = berval_of(search->page), value;
+  BerElement *inner = ber_alloc_t(LBER_USE_DER);
+  if (!inner) return -1;
+  int written = ber_printf(inner, "{iO}", (ber_int_t)search->page_size, &page);
+  if (written >= 0) written = ber_flatten2(inner, &value, 0);
+  if (written >= 0)
+    written = ber_printf(ber, "t{{sbO}}", CONTROLS, PAGED_RESULTS, (ber_int_t)1, &value);
+  ber_free(inner, 1);
+  return written;
+}
+
 static int end_search(BerElement *ber, const struct ldap_search *search) {
   int written = ber_printf(ber, "{");
   for (size_t i = 0; written >= 0 && i < search->n_attributes; i++)
     written = ber_printf(ber, "s", search->attributes[i]);
-  return written < 0 ? written : ber_printf(ber, "}}}");
+  if (written >= 0) written = ber_printf(ber, "}}");
+  if (written >= 0 && search->page_size) written = put_page(ber, search);
+  return written < 0 ? written : ber_printf(ber, "}");
 }
 
 int ldap_write_search(int32_t id, const struct ldap_search *search, struct ldap_bytes *out) {
-  if (search->size_limit > INT32_MAX || search->time_limit_s > INT32_MAX) return RADMFA_E_INVALID;
+  if (search->size_limit > INT32_MAX || search->time_limit_s > INT32_MAX ||
+      search->page_size > INT32_MAX)
+    return RADMFA_E_INVALID;
   BerElement *ber;
   int error = begin(id, &ber);
   if (error) return error;
@@ -137,6 +158,7 @@ int ldap_write_unbind(int32_t id, struct ldap_bytes *out) {
 /* ---- elements ---- */
 
 enum {
+  BOOLEAN = 0x01,
   INTEGER = 0x02,
   OCTET_STRING = 0x04,
   ENUMERATED = 0x0a,
@@ -148,6 +170,7 @@ enum {
   SEARCH_REFERENCE = 0x73,
   EXTENDED_RESPONSE = 0x78,
   RESPONSE_NAME = 0x8a,
+  CONTROL_LIST = 0xa0,
 };
 
 #define LENGTH_OCTETS_MAX 4u
@@ -294,14 +317,43 @@ static bool read_operation(const struct element *operation, struct ldap_message 
   }
 }
 
+/* realSearchControlValue (RFC 2696 2) */
+static bool read_page(radmfa_span value, radmfa_span *out_next) {
+  radmfa_span content;
+  int32_t estimate;
+  return take(&value, SEQUENCE, &content) && !value.len &&
+         take_number(&content, INTEGER, &estimate) && take(&content, OCTET_STRING, out_next) &&
+         !content.len;
+}
+
+/* Control (RFC 4511 4.1.11): one that nobody asked for means nothing. */
+static bool read_control(radmfa_span control, struct ldap_message *out) {
+  radmfa_span type, critical, value;
+  if (!take(&control, OCTET_STRING, &type)) return false;
+  (void)take(&control, BOOLEAN, &critical);
+  if (out->type != LDAP_SEARCH_DONE || !radmfa_span_equal(type, radmfa_text(PAGED_RESULTS)))
+    return only_elements(control);
+  return take(&control, OCTET_STRING, &value) && read_page(value, &out->next_page);
+}
+
+/* What follows the operation. */
+static bool read_controls(radmfa_span rest, struct ldap_message *out) {
+  radmfa_span controls, control;
+  if (!take(&rest, CONTROL_LIST, &controls)) return only_elements(rest);
+  while (controls.len)
+    if (!take(&controls, SEQUENCE, &control) || !read_control(control, out)) return false;
+  return only_elements(rest);
+}
+
 int ldap_message_read(radmfa_span bytes, struct ldap_message *out_message) {
   struct ldap_message message = {.id = 0};
   struct element operation;
   radmfa_span content;
   if (!take(&bytes, SEQUENCE, &content) || bytes.len) return RADMFA_E_MALFORMED;
   if (!take_number(&content, INTEGER, &message.id)) return RADMFA_E_MALFORMED;
-  if (!take_any(&content, &operation) || !only_elements(content)) return RADMFA_E_MALFORMED;
-  if (!read_operation(&operation, &message)) return RADMFA_E_MALFORMED;
+  if (!take_any(&content, &operation)) return RADMFA_E_MALFORMED;
+  if (!read_operation(&operation, &message) || !read_controls(content, &message))
+    return RADMFA_E_MALFORMED;
   *out_message = message;
   return 0;
 }

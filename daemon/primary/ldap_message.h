@@ -35,7 +35,7 @@ RADMFA_MUST_USE int ldap_write_bind(int32_t id, radmfa_span name, radmfa_span pa
 /* ldap_write_start_tls: RFC 4511 4.14.1. */
 RADMFA_MUST_USE int ldap_write_start_tls(int32_t id, struct ldap_bytes *out);
 
-enum ldap_scope { LDAP_SCOPE_ENTRY, LDAP_SCOPE_SUBTREE };
+enum ldap_scope { LDAP_SCOPE_ENTRY, LDAP_SCOPE_CHILDREN, LDAP_SCOPE_SUBTREE };
 
 struct ldap_search {
   radmfa_span base;
@@ -45,6 +45,9 @@ struct ldap_search {
   size_t n_attributes;
   uint32_t size_limit;   /* entries; 0: none */
   uint32_t time_limit_s; /* 0: none */
+  /* Entries at a time (RFC 2696); 0: all at once. A server that cannot do it must refuse. */
+  uint32_t page_size;
+  radmfa_span page; /* what the answer before said of its page; empty: the first one */
 };
 
 /* ldap_write_search: aliases are not followed. RADMFA_E_INVALID also for a filter that is none. */
@@ -77,6 +80,7 @@ struct ldap_message {
   radmfa_span dn;            /* SEARCH_ENTRY */
   radmfa_span attributes;    /* SEARCH_ENTRY; for ldap_entry_next_value */
   radmfa_span response_name; /* EXTENDED_RESPONSE: an OID, or empty */
+  radmfa_span next_page;     /* SEARCH_DONE: of what to ask for next; empty: this was all */
 };
 
 /* ldap_message_read reads `bytes`, which are one message and nothing more. Returns 0 or

@@ -70,6 +70,20 @@ Test(config_ldap, what_is_left_out_has_its_default) {
   config_free(c);
 }
 
+Test(config_ldap, everybody_is_listed_by_a_filter_without_a_name_and_by_an_account) {
+#define LISTS(filter, user) \
+  ", " BIND ", search: {base: \"dc=corp\", list_filter: \"" filter "\"" user "}"
+  static const char who[] = LISTS("(uid=*)", ", user: svc, password_env: S");
+  struct config *c = good(directory(DC1, who, NULL));
+  cr_assert_str_eq(ldap_of(c)->search.list_filter, "(uid=*)");
+  config_free(c);
+  fails(directory(DC1, LISTS("(uid={user})", ", user: svc, password_env: S"), NULL),
+        "`list_filter` must be a filter of RFC 4515 for everybody");
+  fails(directory(DC1, LISTS("(uid=a*)", ", user: svc, password_env: S"), NULL),
+        "`list_filter` must be");
+  fails(directory(DC1, LISTS("(uid=*)", ""), NULL), "`list_filter` needs `user`");
+}
+
 Test(config_ldap, what_is_written_is_taken) {
   struct config *c =
       good(directory(DC1 ", {url: \"ldap://10.0.3.9:1389\", starttls: true, server_name: "

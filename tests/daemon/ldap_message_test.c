@@ -116,6 +116,19 @@ Test(ldap_message, a_search_with_limits_and_attributes) {
                 "a3 08 0403 756964 0401 61 30 0a 0402 636e 0404 6d61696c");
 }
 
+/* RFC 2696 2: SEQUENCE { 500, "ab" }, as the value of a critical control */
+Test(ldap_message, a_search_in_pages_has_a_critical_control) {
+  struct ldap_bytes out;
+  const struct ldap_search search = {.scope = LDAP_SCOPE_CHILDREN,
+                                     .filter = radmfa_text("(a=*)"),
+                                     .page_size = 500,
+                                     .page = radmfa_text("ab")};
+  check_written(ldap_write_search(2, &search, &out), &out,
+                "30 46 020102 63 16 0400 0a0101 0a0100 020100 020100 010100 87 01 61 3000"
+                "a0 29 30 27 0416 312e322e3834302e3131333535362e312e342e333139 0101ff"
+                "040a 3008 020201f4 0402 6162");
+}
+
 Test(ldap_message, a_search_that_cannot_be_asked_is_invalid) {
   struct ldap_bytes out;
   struct ldap_search search = {.filter = radmfa_text("uid=a")};
@@ -203,6 +216,28 @@ Test(ldap_message, a_notice_of_disconnection_has_id_0_and_a_name) {
   cr_assert_eq(message.type, LDAP_EXTENDED_RESPONSE);
   cr_assert_eq(message.result, 52);
   check_text(message.response_name, "1.3.6.1.4.1.1466.20036");
+}
+
+#define PAGED "0416 312e322e3834302e3131333535362e312e342e333139"
+
+Test(ldap_message, the_end_of_a_page_says_where_the_next_one_begins) {
+  struct bytes bytes;
+  struct ldap_message message = read_hex(
+      &bytes, "30 33 020101 65 07 0a0100 0400 0400 a0 25 30 23" PAGED "0409 3007 020100 0402 6162");
+  check_text(message.next_page, "ab");
+  message = read_hex(&bytes, "30 34 020101 65 07 0a0100 0400 0400 a0 26 30 24" PAGED
+                             "010100 0407 3005 020100 0400");
+  cr_assert_eq(message.next_page.len, 0);
+}
+
+Test(ldap_message, a_page_that_is_none_is_malformed) {
+  cr_assert_eq(read_error("30 2a 020101 65 07 0a0100 0400 0400 a0 1c 30 1a" PAGED "0400"),
+               RADMFA_E_MALFORMED);
+  cr_assert_eq(read_error("30 28 020101 65 07 0a0100 0400 0400 a0 1a 30 18" PAGED),
+               RADMFA_E_MALFORMED);
+  cr_assert_eq(
+      read_error("30 30 020101 65 07 0a0100 0400 0400 a0 22 30 20" PAGED "0406 3004 020100 8700"),
+      RADMFA_E_MALFORMED);
 }
 
 Test(ldap_message, controls_and_unknown_components_are_passed_over) {

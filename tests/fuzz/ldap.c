@@ -81,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   check_inside(bytes, message.dn);
   check_inside(bytes, message.attributes);
   check_inside(bytes, message.response_name);
+  check_inside(bytes, message.next_page);
   check_values(&message, "cn");
   check_values(&message, "memberOf");
   check_against_liblber(bytes, &message);

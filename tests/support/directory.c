@@ -58,15 +58,24 @@ static void put_in(struct answer *answer, uint8_t tag, const struct answer *cont
   put(answer, tag, (radmfa_span){content->bytes, content->len});
 }
 
-static struct answer wrap(uint32_t id, uint8_t tag, const struct answer *content) {
+static struct answer wrap_with(uint32_t id, uint8_t tag, const struct answer *content,
+                               const struct answer *controls) {
   uint8_t octets[] = {(uint8_t)(id >> 24), (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id};
   size_t skip = 0;
   while (skip < 3 && octets[skip] == 0 && octets[skip + 1] < 0x80) skip++;
   struct answer message = {.len = 0}, out = {.len = 0};
   put(&message, 0x02, (radmfa_span){octets + skip, sizeof octets - skip});
   put_in(&message, tag, content);
+  if (controls) {
+    memcpy(message.bytes + message.len, controls->bytes, controls->len);
+    message.len += controls->len;
+  }
   put_in(&out, 0x30, &message);
   return out;
+}
+
+static struct answer wrap(uint32_t id, uint8_t tag, const struct answer *content) {
+  return wrap_with(id, tag, content, NULL);
 }
 
 /* LDAPResult (RFC 4511 4.1.9) */
@@ -101,10 +110,27 @@ static struct answer entry_of(uint32_t id, const char *dn, const struct answer *
   return wrap(id, 0x64, &content);
 }
 
-static struct answer entry(const struct directory *directory, uint32_t id) {
+/* The number is that among all entries of a list. */
+static void put_value(struct answer *list, const struct directory *directory, unsigned number) {
+  uint8_t octets[64];
+  radmfa_span value = directory->value;
+  if (!directory->attribute) return;
+  if (directory->n_pages && value.len > 0 && value.len <= sizeof octets) {
+    memcpy(octets, value.ptr, value.len);
+    octets[value.len - 1] = (uint8_t)('0' + number % 10);
+    value.ptr = octets;
+  }
+  put_attribute(list, directory->attribute, &value, 1);
+}
+
+static struct answer entry(const struct directory *directory, uint32_t id, unsigned number) {
   struct answer list = {.len = 0};
   const radmfa_span object_class = radmfa_text(directory->object_class);
-  if (directory->attribute) put_attribute(&list, directory->attribute, &directory->value, 1);
+  put_value(&list, directory, number);
+  for (unsigned i = 0; i < 3 && directory->more[i].attribute; i++) {
+    const radmfa_span value = radmfa_text(directory->more[i].value);
+    put_attribute(&list, directory->more[i].attribute, &value, 1);
+  }
   put_attribute(&list, "objectSid", &directory->sid, 1);
   put_attribute(&list, "objectClass", &object_class, 1);
   return entry_of(id, DIRECTORY_ENTRY, &list);
@@ -223,17 +249,50 @@ static bool is_met(const struct directory *directory, radmfa_span search) {
   return truth_of(directory, take(&search)) == RIGHT;
 }
 
+/* ---- pages (RFC 2696): what is said of one is the number of the next ---- */
+
+static unsigned hear_page(struct directory *directory, radmfa_span controls) {
+  directory->page_size = 0;
+  if (!controls.len) return 0;
+  struct element list = take(&controls);
+  cr_assert_eq(list.tag, 0xa0);
+  radmfa_span control = take(&list.value).value;
+  cr_assert(radmfa_span_equal(take(&control).value, radmfa_text("1.2.840.113556.1.4.319")));
+  cr_assert_eq(take(&control).value.ptr[0], 0xff, "it is critical");
+  radmfa_span value = take(&control).value, page = take(&value).value, size = take(&page).value;
+  for (size_t i = 0; i < size.len; i++)
+    directory->page_size = directory->page_size << 8 | size.ptr[i];
+  radmfa_span cookie = take(&page).value;
+  return cookie.len ? cookie.ptr[0] : 0;
+}
+
+static struct answer search_done(const struct directory *directory, uint32_t id, unsigned page) {
+  struct answer plain = result(0, ""), value = {.len = 0}, sequence = {.len = 0};
+  struct answer control = {.len = 0}, list = {.len = 0}, controls = {.len = 0};
+  uint8_t zero = 0, next = (uint8_t)(page + 1);
+  bool is_last = next >= directory->n_pages && !directory->has_no_end;
+  if (!directory->page_size || !directory->n_pages) return wrap(id, 0x65, &plain);
+  put(&value, 0x02, (radmfa_span){&zero, 1});
+  put(&value, 0x04, (radmfa_span){&next, is_last ? 0 : 1});
+  put_in(&sequence, 0x30, &value);
+  put(&control, 0x04, radmfa_text("1.2.840.113556.1.4.319"));
+  put_in(&control, 0x04, &sequence);
+  put_in(&list, 0x30, &control);
+  put_in(&controls, 0xa0, &list);
+  return wrap_with(id, 0x65, &plain, &controls);
+}
+
 static void find(struct directory *directory, struct tls_server_peer *peer, uint32_t id,
-                 radmfa_span search) {
+                 radmfa_span search, unsigned page) {
   struct answer all = {.len = 0};
   bool is_about_entry = strcmp(directory->base, DIRECTORY_ENTRY) == 0;
   unsigned n = is_about_entry ? is_met(directory, search) : directory->n_entries;
   for (unsigned i = 0; i < n; i++) {
-    struct answer one = entry(directory, id);
+    struct answer one = entry(directory, id, page * n + i);
     memcpy(all.bytes + all.len, one.bytes, one.len);
     all.len += one.len;
   }
-  struct answer done = response(id, 0x65, 0, "");
+  struct answer done = search_done(directory, id, page);
   cr_assert_leq(all.len + done.len, sizeof all.bytes);
   memcpy(all.bytes + all.len, done.bytes, done.len);
   all.len += done.len;
@@ -258,7 +317,7 @@ static void say_root(struct directory *directory, struct tls_server_peer *peer, 
 }
 
 static void hear_search(struct directory *directory, struct tls_server_peer *peer, uint32_t id,
-                        radmfa_span content) {
+                        radmfa_span content, radmfa_span controls) {
   radmfa_span whole = content;
   radmfa_span base = take(&content).value;
   if (base.len == 0) { /* the root */
@@ -271,7 +330,7 @@ static void hear_search(struct directory *directory, struct tls_server_peer *pee
   memcpy(directory->request, whole.ptr, whole.len);
   directory->request_len = whole.len;
   directory->n_searches++;
-  find(directory, peer, id, whole);
+  find(directory, peer, id, whole, hear_page(directory, controls));
 }
 
 static void hear_start_tls(struct directory *directory, struct tls_server_peer *peer, uint32_t id) {
@@ -289,7 +348,7 @@ static void hear_message(struct directory *directory, struct tls_server_peer *pe
   for (size_t i = 0; i < id_value.len; i++) id = id << 8 | id_value.ptr[i];
   switch (request.tag) {
     case 0x60: hear_bind(directory, peer, id, request.value); break;
-    case 0x63: hear_search(directory, peer, id, request.value); break;
+    case 0x63: hear_search(directory, peer, id, request.value, message); break;
     case 0x77: hear_start_tls(directory, peer, id); break;
     case 0x42: directory->n_unbinds++; break;
     default: cr_assert_fail("a request with tag %02x", request.tag);

@@ -37,6 +37,11 @@ struct directory {
   unsigned n_entries;     /* that a search finds */
   const char *attribute;  /* which they have, and its value */
   radmfa_span value;
+  struct {
+    const char *attribute, *value;
+  } more[3];        /* that they have, too */
+  unsigned n_pages; /* of so many entries each (RFC 2696), and the value ends with their number */
+  bool has_no_end;  /* another page follows each */
   /* The SIDs of who is bound, and of its entry; empty: it has none. The same at first. */
   radmfa_span token[2], sid;
   const char *object_class; /* of its entry */
@@ -47,6 +52,7 @@ struct directory {
   unsigned n_binds, n_searches, n_probes, n_tokens, n_start_tls, n_unbinds;
   char name[256], password[256]; /* of the latest bind */
   char base[256];                /* of the latest search */
+  uint32_t page_size;            /* it asked for; 0: for no pages */
   uint8_t request[1024];         /* the latest search */
   size_t request_len;
 
