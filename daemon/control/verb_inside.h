@@ -49,6 +49,17 @@ void user_wait_then(struct user_wait *wait,
                                  void *secret),
                     void *secret, size_t size);
 
+struct ldap_person;
+
+/* verbs_import.c: in the control thread. NULLs: the call has been ended with an error. */
+typedef void (*directory_found_cb)(struct control_call *call, const struct ldap_person *person,
+                                   void *user);
+/* Who logs in as `typed` at a primary with a directory that an account reads. False: the call has
+ * been ended, and `found` is not called; else it is, once, later. */
+RADMFA_MUST_USE bool find_in_directory(struct control_call *call, const struct control_world *world,
+                                       const char *primary, const char *typed,
+                                       directory_found_cb found, void *user);
+
 /* Ends the call with the error of a store. */
 void fail_by_store(struct control_call *call, int error);
 

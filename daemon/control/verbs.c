@@ -24,6 +24,7 @@ const struct control_verb control_verbs[] = {
     {"user.unblock", verb_user_unblock, "user primary"},
     {"user.bypass", verb_user_bypass, "user primary minutes why by"},
     {"user.invite", verb_user_invite, "user primary hours"},
+    {"import.directory", verb_import_directory, "primary remove_max dry_run"},
     {"pending", verb_pending, "after max"},
     {"hangup", verb_hangup, "login"},
     {"history", verb_history, "user primary from until verdict reason before max"},

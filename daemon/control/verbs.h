@@ -19,6 +19,8 @@ void verb_user_block(struct control_call *call, const json_t *arguments, void *w
 void verb_user_unblock(struct control_call *call, const json_t *arguments, void *world);
 void verb_user_bypass(struct control_call *call, const json_t *arguments, void *world);
 void verb_user_invite(struct control_call *call, const json_t *arguments, void *world);
+/* verbs_import.c */
+void verb_import_directory(struct control_call *call, const json_t *arguments, void *world);
 /* verbs_pending.c */
 void verb_pending(struct control_call *call, const json_t *arguments, void *world);
 void verb_hangup(struct control_call *call, const json_t *arguments, void *world);

@@ -5,6 +5,7 @@
 #include "../duration.h"
 #include "../factor/prompts.h"
 #include "../number.h"
+#include "../primary/ldap_person.h"
 #include "../site.h"
 #include "../users.h"
 
@@ -221,18 +222,32 @@ static bool choose_primary(struct control_call *call, const struct config *confi
   return false;
 }
 
+/* A user on his way to the store. */
+struct addition {
+  const struct control_world *world;
+  json_t *arguments; /* a copy, or NULL */
+  const char *typed; /* in the arguments */
+  bool asks;         /* the directory knows who it is */
+  struct store_user user;
+};
+
 /* Who a primary says that somebody of this name is. */
-static bool set_identity(struct control_call *call, const struct config_primary *primary,
-                         const char *typed, const char *identity, struct store_user *user) {
-  radmfa_span name = radmfa_text(typed);
+static bool set_identity(struct control_call *call, const struct site *site, size_t primary,
+                         const char *identity, struct addition *addition) {
+  struct store_user *user = &addition->user;
+  const struct config_primary *from = &site_config(site)->primaries[primary];
+  radmfa_span name = radmfa_text(addition->typed);
   if (identity) return keep_text(call, "identity", identity, user->identity, sizeof user->identity);
-  if (primary->type == CONFIG_PRIMARY_LDAP && primary->ldap.search.identity) {
-    control_fail(call, "invalid",
-                 "`%.60s` knows people by %.40s: give the identity, or import from the directory",
-                 primary->name, primary->ldap.search.identity);
-    return false;
+  if (from->type == CONFIG_PRIMARY_LDAP && from->ldap.search.identity) {
+    addition->asks = site_has_directory(site, primary);
+    if (!addition->asks)
+      control_fail(call, "invalid",
+                   "`%.60s` knows people by %.40s, and has no account that could look it up: give "
+                   "the identity, as --identity",
+                   from->name, from->ldap.search.identity);
+    return addition->asks;
   }
-  if (primary->type != CONFIG_PRIMARY_RADIUS) name = users_without_domain(name);
+  if (from->type != CONFIG_PRIMARY_RADIUS) name = users_without_domain(name);
   if (name.len >= sizeof user->identity) {
     control_fail(call, "invalid", "`user` is too long");
     return false;
@@ -241,31 +256,79 @@ static bool set_identity(struct control_call *call, const struct config_primary 
   return true;
 }
 
-static bool begin_user(struct control_call *call, const struct config *config,
-                       const json_t *arguments, struct store_user *user) {
-  const char *typed = NULL, *primary = NULL, *identity = NULL;
+static bool begin_user(struct control_call *call, const struct site *site, const json_t *arguments,
+                       struct addition *addition) {
+  const char *primary = NULL, *identity = NULL;
+  const struct config *config = site_config(site);
   const struct config_primary *chosen = NULL;
-  if (!need_text(call, arguments, "user", &typed) ||
+  struct store_user *user = &addition->user;
+  if (!need_text(call, arguments, "user", &addition->typed) ||
       !take_text(call, arguments, "primary", &primary) ||
       !take_text(call, arguments, "identity", &identity) ||
       !choose_primary(call, config, primary, &chosen))
     return false;
-  return keep_text(call, "user", typed, user->name, sizeof user->name) &&
+  return keep_text(call, "user", addition->typed, user->name, sizeof user->name) &&
          keep_text(call, "primary", chosen->name, user->primary, sizeof user->primary) &&
-         set_identity(call, chosen, typed, identity, user);
+         set_identity(call, site, (size_t)(chosen - config->primaries), identity, addition);
+}
+
+static void put_user(struct control_call *call, const json_t *arguments,
+                     struct addition *addition) {
+  const struct control_world *world = addition->world;
+  if (!set_all(call, world, arguments, &addition->user)) return;
+  struct user_wait *wait = user_wait_new(call, world, "added");
+  if (wait)
+    user_wait_asked(wait,
+                    store_put(world->store, &addition->user, STORE_NEW_USER, user_wait_done, wait));
+}
+
+static void free_addition(struct addition *addition) {
+  json_decref(addition->arguments);
+  radmfa_wipe(addition, sizeof *addition);
+  free(addition);
+}
+
+_Static_assert(sizeof(((struct ldap_person *)0)->identity) <= STORE_TEXT_SIZE, "it fits");
+
+static void on_found(struct control_call *call, const struct ldap_person *person, void *user) {
+  struct addition *addition = user;
+  if (call) {
+    memcpy(addition->user.identity, person->identity, sizeof person->identity);
+    memcpy(addition->user.name, person->name, sizeof person->name);
+    put_user(call, addition->arguments, addition);
+  }
+  free_addition(addition);
+}
+
+static void ask_directory(struct control_call *call, const json_t *arguments,
+                          const struct addition *from) {
+  struct addition *addition = malloc(sizeof *addition);
+  if (!addition) {
+    control_fail(call, "failed", "out of memory");
+    return;
+  }
+  *addition = *from;
+  addition->arguments = json_deep_copy(arguments);
+  if (!addition->arguments)
+    control_fail(call, "failed", "out of memory");
+  else if (find_in_directory(call, from->world, from->user.primary, from->typed, on_found,
+                             addition))
+    return;
+  free_addition(addition);
 }
 
 void verb_user_add(struct control_call *call, const json_t *arguments, void *context) {
   const struct control_world *world = context;
-  struct store_user user = {0};
+  struct addition addition = {.world = world};
   if (!need_store(call, world)) return;
   struct site *site = world->hold_site(world->app);
-  bool good = begin_user(call, site_config(site), arguments, &user);
+  bool good = begin_user(call, site, arguments, &addition);
   world->release_site(world->app, site);
-  if (!good || !set_all(call, world, arguments, &user)) return;
-  struct user_wait *wait = user_wait_new(call, world, "added");
-  if (wait)
-    user_wait_asked(wait, store_put(world->store, &user, STORE_NEW_USER, user_wait_done, wait));
+  if (!good) return;
+  if (addition.asks)
+    ask_directory(call, arguments, &addition);
+  else
+    put_user(call, arguments, &addition);
 }
 
 /* ---- the others ---- */

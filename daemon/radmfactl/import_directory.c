@@ -6,11 +6,28 @@
 
 #define PATIENCE_S (30 * 60) /* a directory of 100,000 people is read for minutes */
 
+static void print_more(const json_t *ok) {
+  static const struct {
+    const char *member, *words;
+  } each[] = {
+      {"disabled", "cannot log in there, and are not added"},
+      {"kept", "are not there any more, but blocked, and stay"},
+      {"bad_numbers", "have numbers that cannot be called, or several"},
+      {"unfit", "entries lack an identity or a name"},
+      {"busy", "were changed by somebody else meanwhile, and are left as they are"},
+  };
+  for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+    json_int_t n = member_number(ok, each[i].member);
+    if (n > 0) say("%lld %s", (long long)n, each[i].words);
+  }
+}
+
 static void print_outcome(const json_t *ok, bool is_dry) {
   say("%s%lld added, %lld changed, %lld removed, %lld unchanged",
       is_dry ? "nothing is changed; it would be: " : "", (long long)member_number(ok, "added"),
       (long long)member_number(ok, "changed"), (long long)member_number(ok, "removed"),
       (long long)member_number(ok, "unchanged"));
+  print_more(ok);
 }
 
 int import_directory(struct ctl *ctl) {
