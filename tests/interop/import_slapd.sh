@@ -105,7 +105,21 @@ kill_slapd 1
 import 1 '\(unavailable\)' --remove-max 100000
 [[ $(users) == "$before" ]] || fail 'somebody was removed'
 ! grep -q "$service_password" "$log" || fail 'a password is in the log'
+
+# One at a time; and radmfad ends although a directory is silent.
+start_slapd 1
+kill -STOP "${slapd_pids[1]}"
+"$RADMFACTL" user import --directory corp >"$work/first" 2>&1 &
+first=$!
+is_busy() { ! "$RADMFACTL" user import --directory corp --dry-run >"$work/out" 2>&1 && grep -q '(busy)' "$work/out"; }
+until_true 10 slapd_has_unread 1
+is_busy || fail "two at a time: $(<"$work/out")"
+began=$SECONDS
 finish
+((SECONDS - began < 10)) || fail "radmfad took $((SECONDS - began)) s to end"
+! wait "$first" || fail 'an import was cut off, and does not say so'
+kill -CONT "${slapd_pids[1]}"
+kill_slapd 1
 
 # Without an account that reads it.
 : >"$log"
