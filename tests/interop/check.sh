@@ -36,7 +36,7 @@ policies:' colour
 check_bad 4 '[0-9]+' 'policy: lab' 'policy: lba' lba
 check_bad 10 '[0-9]+' 'after: 0s' 'after: 3 parsecs' 'after'
 check_bad 10 '[0-9]+' 'answer: approve' 'answer: maybe' 'no_answer'
-check_bad 10 '[0-9]+' 'type: simulated' 'type: totp' 'not built yet'
+check_bad 10 '[0-9]+' 'type: simulated' 'type: webhook' 'not built yet'
 check_bad 8 '[0-9]+' '{type: file, path: users.yaml}' \
   '{type: radius, servers: [{address: 127.0.0.1, secret: "sixteen octets !", retries: 3}]}' retries
 check_bad 8 '[0-9]+' 'type: file' 'type: radius' '`path` is for `type: file`'
