@@ -3,6 +3,7 @@
 
 #include "../factor/call_keys.h"
 #include "../totp.h"
+#include "../totp_guard.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -119,8 +120,22 @@ static bool is_code(const struct portal_request *request, const uint8_t *secret,
                       request->view.passcode_window, out_step);
 }
 
-void portal_verify_passcode(struct portal_request *request) {
+/* Wrong ones are counted together with those at RADIUS. */
+static bool is_right_code(const struct portal_request *request, const char *code,
+                          uint64_t *out_step) {
   const struct store_user *user = &request->view.user;
+  struct failures *failures = request->portal->world.failures;
+  struct failures_rule rule = totp_guard();
+  radmfa_span who = radmfa_text(request->session->identity);
+  if (!failures_allow(failures, &rule, who, portal_now_ms())) return false;
+  bool is_right = user->totp_secret_len &&
+                  is_code(request, user->totp_secret, user->totp_secret_len, code, out_step) &&
+                  *out_step > user->totp_step;
+  failures_end(failures, &rule, who, is_right ? FAILURES_RIGHT : FAILURES_WRONG, portal_now_ms());
+  return is_right;
+}
+
+void portal_verify_passcode(struct portal_request *request) {
   uint64_t step;
   char code[CODE_SIZE];
   if (!portal_take_text(request, "code", code, sizeof code)) return;
@@ -129,9 +144,7 @@ void portal_verify_passcode(struct portal_request *request) {
     return;
   }
   if (!begin_code(request)) return;
-  bool is_right = user->totp_secret_len &&
-                  is_code(request, user->totp_secret, user->totp_secret_len, code, &step) &&
-                  step > user->totp_step;
+  bool is_right = is_right_code(request, code, &step);
   end_code(request, !is_right);
   if (is_right) use_step(request, step);
 }

@@ -2,6 +2,7 @@
 #include "portal_inside.h"
 
 #include "../fold.h"
+#include "../users.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -60,11 +61,13 @@ static struct portal_facts facts_of(const struct portal_session *session,
       .is_administrator = is_administrator(view->config, session)};
 }
 
+/* Without its domain: a login is found by it, whichever form of it is typed there. */
 static void name_user(const struct portal_session *session, struct store_user *user) {
+  radmfa_span name = users_without_domain(radmfa_text(session->name));
   *user = (struct store_user){0};
   memcpy(user->primary, session->primary, sizeof user->primary);
   memcpy(user->identity, session->identity, sizeof user->identity);
-  memcpy(user->name, session->name, sizeof user->name);
+  memcpy(user->name, name.ptr, name.len < sizeof user->name ? name.len : sizeof user->name - 1);
 }
 
 bool portal_look(struct portal *portal, struct portal_session *session, const struct site *site,

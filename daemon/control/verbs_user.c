@@ -1,6 +1,7 @@
 /* verbs_user.c: users are added, shown, changed and removed. */
 #include "verb_inside.h"
 
+#include "../blocklist.h"
 #include "../config.h"
 #include "../duration.h"
 #include "../factor/prompts.h"
@@ -356,9 +357,13 @@ void verb_user_remove(struct control_call *call, const json_t *arguments, void *
   struct store_user user;
   if (!find_user(call, world, arguments, &user)) return;
   struct user_wait *wait = user_wait_new(call, world, "removed");
-  if (wait)
-    user_wait_asked(wait, store_remove(world->store, user.primary, radmfa_text(user.identity),
-                                       user.revision, user_wait_done, wait));
+  if (wait) {
+    radmfa_span identity = radmfa_text(user.identity);
+    int error =
+        store_remove(world->store, user.primary, identity, user.revision, user_wait_done, wait);
+    if (!error) blocklist_remove(world->blocklist, identity); /* else nobody could unblock him */
+    user_wait_asked(wait, error);
+  }
   radmfa_wipe(&user, sizeof user);
 }
 
