@@ -2,7 +2,10 @@
 #include "verb_inside.h"
 
 #include "../blocklist.h"
+#include "../config.h"
 #include "../invite.h"
+#include "../site.h"
+#include "../users.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,15 +25,50 @@ static void block(struct control_call *call, const struct control_world *world,
                                       radmfa_text(user->name), why, user_wait_done, wait));
 }
 
+static const struct config_primary *primary_named(const struct config *config, const char *name) {
+  for (size_t i = 0; i < config->n_primaries; i++)
+    if (strcmp(config->primaries[i].name, name) == 0) return &config->primaries[i];
+  return NULL;
+}
+
+/* Who the primary says that somebody of this name is, where that can be told without asking it. */
+static bool identity_of(struct control_call *call, const struct config_primary *primary,
+                        const char *typed, radmfa_span *out_identity) {
+  *out_identity = radmfa_text(typed);
+  if (primary->type == CONFIG_PRIMARY_LDAP && primary->ldap.search.identity) {
+    control_fail(call, "not_found",
+                 "the store does not know %.100s, and `%.60s` knows people by %.40s: add him first",
+                 typed, primary->name, primary->ldap.search.identity);
+    return false;
+  }
+  if (primary->type != CONFIG_PRIMARY_RADIUS) *out_identity = users_without_domain(*out_identity);
+  return true;
+}
+
 /* Whom the store does not know yet can be blocked by the name that his primary gives him. */
-static bool make_key(struct control_call *call, const json_t *arguments, struct store_user *out) {
-  const char *user = NULL, *primary = NULL;
+static bool make_key(struct control_call *call, const struct config *config, const char *typed,
+                     const char *primary_name, struct store_user *out) {
+  const struct config_primary *primary = primary_named(config, primary_name);
+  radmfa_span identity;
   *out = (struct store_user){0};
-  return need_text(call, arguments, "user", &user) &&
-         need_text(call, arguments, "primary", &primary) &&
-         keep_text(call, "user", user, out->identity, sizeof out->identity) &&
-         keep_text(call, "user", user, out->name, sizeof out->name) &&
-         keep_text(call, "primary", primary, out->primary, sizeof out->primary);
+  if (!primary) {
+    control_fail(call, "not_found", "there is no primary `%.60s`", primary_name);
+    return false;
+  }
+  if (!identity_of(call, primary, typed, &identity) ||
+      !keep_text(call, "user", typed, out->name, sizeof out->name) ||
+      !keep_text(call, "primary", primary_name, out->primary, sizeof out->primary))
+    return false;
+  memcpy(out->identity, identity.ptr, identity.len); /* of a name that fits */
+  return true;
+}
+
+static bool make_key_of_stranger(struct control_call *call, const struct control_world *world,
+                                 const char *typed, const char *primary, struct store_user *out) {
+  struct site *site = world->hold_site(world->app);
+  bool good = make_key(call, site_config(site), typed, primary, out);
+  world->release_site(world->app, site);
+  return good;
 }
 
 void verb_user_block(struct control_call *call, const json_t *arguments, void *context) {
@@ -45,7 +83,7 @@ void verb_user_block(struct control_call *call, const json_t *arguments, void *c
     return;
   bool is_known = store_find(world->store, primary ? primary : "", radmfa_text(typed), NULL) ||
                   store_find_name(world->store, primary, radmfa_text(typed), NULL) == 0;
-  bool good = primary && !is_known ? make_key(call, arguments, &user)
+  bool good = primary && !is_known ? make_key_of_stranger(call, world, typed, primary, &user)
                                    : find_user(call, world, arguments, &user);
   if (good) block(call, world, &user, kept);
   if (good) radmfa_wipe(&user, sizeof user);

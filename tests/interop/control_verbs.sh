@@ -62,6 +62,8 @@ assert blocked["blocked"]["why"] == "lost his phone\u202e" and blocked["blocked"
 assert c.ask("user.unblock", user="alice")["blocked"] is None
 assert c.ask("user.block", user="stranger", primary="local", why="seen in the log")["name"] == "stranger"
 c.refuses("not_found", "user.block", user="carol", why="nobody knows him")
+c.refuses("not_found", "user.block", user="carol", primary="lcoal", why="a typing error blocks nobody")
+assert c.ask("user.block", user="CORP\\dave", primary="local", why="gone")["identity"] == "dave"
 bypass = c.ask("user.bypass", user="alice", minutes=10, why="no phone today", by="root")["bypass"]
 assert bypass["why"] == "no phone today" and bypass["by"] == "root", bypass
 c.refuses("invalid", "user.bypass", user="alice", minutes=1441, why="for ever")
