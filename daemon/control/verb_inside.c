@@ -113,15 +113,32 @@ static size_t find_identity(const struct control_world *world, const char *prima
   return n;
 }
 
+static bool is_same(const struct store_user *a, const struct store_user *b) {
+  return strcmp(a->primary, b->primary) == 0 && strcmp(a->identity, b->identity) == 0;
+}
+
+/* Somebody's identity may be the name of somebody else: then nobody is meant. */
+static int find_typed(const struct control_world *world, const char *primary, radmfa_span typed,
+                      struct store_user *out_user) {
+  struct store_user named;
+  size_t n = find_identity(world, primary, typed, out_user);
+  int error = store_find_name(world->store, primary, typed, &named);
+  if (!n && !error) *out_user = named;
+  if (n && (n > 1 || error == RADMFA_E_EXISTS || (!error && !is_same(out_user, &named))))
+    error = RADMFA_E_EXISTS;
+  else if (n)
+    error = 0;
+  radmfa_wipe(&named, sizeof named);
+  return error;
+}
+
 bool find_user(struct control_call *call, const struct control_world *world,
                const json_t *arguments, struct store_user *out_user) {
   const char *user = NULL, *primary = NULL;
   if (!need_store(call, world) || !need_text(call, arguments, "user", &user) ||
       !take_text(call, arguments, "primary", &primary))
     return false;
-  size_t n = find_identity(world, primary, radmfa_text(user), out_user);
-  int error = n == 1 ? 0 : RADMFA_E_EXISTS;
-  if (!n) error = store_find_name(world->store, primary, radmfa_text(user), out_user);
+  int error = find_typed(world, primary, radmfa_text(user), out_user);
   if (error == RADMFA_E_NOT_FOUND)
     control_fail(call, "not_found", "nobody is called %.100s", user);
   else if (error)

@@ -388,8 +388,9 @@ static bool take_cursor(struct control_call *call, const json_t *arguments,
 }
 
 static json_t *cursor_behind(const struct store_user *user) {
-  return json_pack("{ssssss}", "primary", user->primary, "identity", user->identity, "name",
-                   user->name);
+  return json_pack("{sssoso}", "primary", user->primary, "identity",
+                   control_text(radmfa_text(user->identity)), "name",
+                   control_text(radmfa_text(user->name)));
 }
 
 static json_t *list_of(const struct store_user *users, size_t n, bool has_more) {
