@@ -67,6 +67,7 @@ static void wake(void *user) {
 static void set_open(struct call_factor *factor, bool is_open) {
   pthread_mutex_lock(&factor->inbox.lock);
   factor->is_open = is_open;
+  if (is_open) (void)uv_async_send(&factor->wake); /* for the letters that came before */
   pthread_mutex_unlock(&factor->inbox.lock);
 }
 
