@@ -89,10 +89,11 @@ struct config_ldap_server {
   const char *server_name; /* that the certificate must have; NULL: the host */
 };
 
-/* Which groups say that a user needs no factor, or may not come in. */
+/* Which groups say that a user needs no factor, or may not come in; or looks after others in the
+ * portal. */
 struct config_groups {
-  const char *const *refuse, *const *require, *const *exempt; /* their DNs */
-  size_t n_refuse, n_require, n_exempt;
+  const char *const *refuse, *const *require, *const *exempt, *const *administrators; /* DNs */
+  size_t n_refuse, n_require, n_exempt, n_administrators;
   enum standing others; /* of who is in none */
   bool nested;
 };

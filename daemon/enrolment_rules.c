@@ -56,6 +56,23 @@ static void check_numbers(struct reader *r, const struct yaml_node *portal,
       primary->name);
 }
 
+/* Somebody has named them for nothing, or meant another primary. */
+static void check_administrators(struct reader *r) {
+  const struct yaml_node *one =
+      r->config->n_primaries ? yaml_find(r->root, "primaries")->first : NULL;
+  for (size_t i = 0; one; one = one->next, i++) {
+    const struct config_primary *primary = &r->config->primaries[i];
+    const struct yaml_node *search = yaml_find(one, "search");
+    const struct yaml_node *groups = search ? yaml_find(search, "groups") : NULL;
+    const struct yaml_node *list = groups ? yaml_find(groups, "administrators") : NULL;
+    bool has_portal = yaml_find(r->root, "portal") != NULL;
+    if (list && (!has_portal || (primary_of(r->config) && primary != primary_of(r->config))))
+      diag_error(r->diag, list->at,
+                 "`administrators` has no use: nobody signs in to a portal by the primary `%s`",
+                 primary->name);
+  }
+}
+
 /* A colon ends the issuer in the label of an otpauth URI. */
 static void check_issuer(struct reader *r, const struct yaml_node *portal) {
   const char *issuer = r->config->portal.issuer;
@@ -78,6 +95,7 @@ static void check_policy(struct reader *r, const struct yaml_node *portal) {
 
 void enrolment_rules_check(struct reader *r) {
   const struct yaml_node *portal = yaml_find(r->root, "portal");
+  check_administrators(r);
   if (!portal || portal->kind != YAML_MAPPING) return;
   if (!yaml_find(r->root, "store")) diag_error(r->diag, portal->at, "`portal` needs `store`");
   check_networks(r, portal);

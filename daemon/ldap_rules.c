@@ -151,8 +151,9 @@ static void check_groups(struct reader *r, const struct yaml_node *node,
                          const struct config_groups *groups) {
   const struct yaml_node *exempt = yaml_find(node, "exempt");
   if (node->kind != YAML_MAPPING) return;
-  if (!yaml_find(node, "refuse") && !yaml_find(node, "require") && !exempt)
-    diag_error(r->diag, node->at, "`groups` needs one of refuse, require, exempt");
+  if (!yaml_find(node, "refuse") && !yaml_find(node, "require") && !exempt &&
+      !yaml_find(node, "administrators"))
+    diag_error(r->diag, node->at, "`groups` needs one of refuse, require, exempt, administrators");
   if (groups->n_exempt)
     diag_warn(r->diag, exempt->at, "members of these groups are let in on their password alone");
 }

@@ -15,6 +15,7 @@ struct person {
   struct person *older, *newer;
   uint64_t hash;
   uint64_t standing_until_ms, number_until_ms; /* 0: not known */
+  uint64_t administrator_until_ms;             /* 0: he is none, or it is not known */
   enum standing standing;
   struct phone number;
   size_t identity_len;
@@ -89,7 +90,8 @@ static void forget(struct people *people, struct person *person) {
 }
 
 static bool has_passed(const struct person *person, uint64_t now_ms) {
-  return person->standing_until_ms <= now_ms && person->number_until_ms <= now_ms;
+  return person->standing_until_ms <= now_ms && person->number_until_ms <= now_ms &&
+         person->administrator_until_ms <= now_ms;
 }
 
 /* Two for each one that may come, so that they become fewer, and none has to wait for many. */
@@ -144,6 +146,24 @@ bool people_standing(struct people *people, radmfa_span identity, uint64_t now_m
   if (is_known) *out_standing = person->standing;
   pthread_mutex_unlock(&people->lock);
   return is_known;
+}
+
+void people_note_administrator(struct people *people, radmfa_span identity, bool is_administrator,
+                               uint64_t now_ms) {
+  if (!people) return;
+  pthread_mutex_lock(&people->lock);
+  struct person *person = find_or_add(people, identity, now_ms);
+  if (person) person->administrator_until_ms = is_administrator ? now_ms + PEOPLE_NUMBER_MS : 0;
+  pthread_mutex_unlock(&people->lock);
+}
+
+bool people_is_administrator(struct people *people, radmfa_span identity, uint64_t now_ms) {
+  if (!people) return false;
+  pthread_mutex_lock(&people->lock);
+  const struct person *person = *place_of(people, identity);
+  bool is_administrator = person && person->administrator_until_ms > now_ms;
+  pthread_mutex_unlock(&people->lock);
+  return is_administrator;
 }
 
 void people_note_number(struct people *people, radmfa_span identity, const struct phone *number,

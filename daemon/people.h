@@ -1,6 +1,7 @@
 /* people.h: what a directory said of late about people: the standing that their groups give them,
- * and their telephone numbers. By identity (ASCII letters in either case), in memory, bounded: over
- * PEOPLE_MAX whom nothing was noted of for longest is forgotten. No passwords. Any thread. */
+ * whether they are administrators, and their telephone numbers. By identity (ASCII letters in
+ * either case), in memory, bounded: over PEOPLE_MAX whom nothing was noted of for longest is
+ * forgotten. No passwords. Any thread. */
 #ifndef RADMFAD_PEOPLE_H
 #define RADMFAD_PEOPLE_H
 
@@ -24,6 +25,12 @@ void people_note_standing(struct people *people, radmfa_span identity, enum stan
 /* False: not known, or no more. */
 RADMFA_MUST_USE bool people_standing(struct people *people, radmfa_span identity, uint64_t now_ms,
                                      enum standing *out_standing);
+
+/* Remembered for the sign-in that it was looked up for, for PEOPLE_NUMBER_MS. */
+void people_note_administrator(struct people *people, radmfa_span identity, bool is_administrator,
+                               uint64_t now_ms);
+/* False where nothing is known. */
+bool people_is_administrator(struct people *people, radmfa_span identity, uint64_t now_ms);
 
 enum phone_kind {
   PHONE_UNKNOWN, /* nobody has looked, or it is long ago: never "has none" */

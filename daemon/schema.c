@@ -205,6 +205,7 @@ static const struct schema_row groups_rows[] = {
   {"refuse", SCHEMA_ENTRIES, GROUPS(refuse), .range = "1..32"},
   {"require", SCHEMA_ENTRIES, GROUPS(require), .range = "1..32"},
   {"exempt", SCHEMA_ENTRIES, GROUPS(exempt), .range = "1..32"},
+  {"administrators", SCHEMA_ENTRIES, GROUPS(administrators), .range = "1..32"},
   {"others", SCHEMA_WORD, SEARCH_FIELD(groups.others), .words = others_words, .standard = "require"},
   {"nested", SCHEMA_WORD, SEARCH_FIELD(groups.nested), .words = booleans, .standard = "true"},
 };

@@ -89,6 +89,13 @@ static struct ldap_group_options group_options_of(const struct config_groups *fr
                                      .is_nested = from->nested};
 }
 
+/* Who is in none of them is no administrator. */
+static struct ldap_group_options rights_options_of(const struct config_groups *from) {
+  return (struct ldap_group_options){.require = {from->administrators, from->n_administrators},
+                                     .others = STANDING_REFUSE,
+                                     .is_nested = from->nested};
+}
+
 static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
   const struct config_primary *from = &site->config->primaries[at];
   const struct config_ldap *ldap = &from->ldap;
@@ -106,6 +113,7 @@ static struct ldap_options ldap_options_of(const struct site *site, size_t at) {
       .filter = search->filter,
       .list_filter = search->list_filter,
       .groups = group_options_of(&search->groups),
+      .rights = rights_options_of(&search->groups),
       .number_attribute = search->number_attribute,
       .country_code = search->country_code,
       .people = site->primaries[at].people,

@@ -117,9 +117,10 @@ struct site_password_answer {
 typedef void (*site_password_cb)(const struct site_password_answer *answer, void *user);
 
 /* site_check_password asks the policy's primary, with the same limits of failures as a login. What
- * a directory knows of him it has noted when the answer comes (site_listed_phone). Returns 0,
- * RADMFA_E_NOT_FOUND (no such policy, or its primary cannot be asked so), RADMFA_E_INVALID (a name
- * or password that is empty or too long) or RADMFA_E_NO_MEMORY: then `done` is not called. */
+ * a directory knows of him it has noted when the answer comes (site_listed_phone,
+ * site_is_administrator). Returns 0, RADMFA_E_NOT_FOUND (no such policy, or its primary cannot be
+ * asked so), RADMFA_E_INVALID (a name or password that is empty or too long) or
+ * RADMFA_E_NO_MEMORY: then `done` is not called. */
 RADMFA_MUST_USE int site_check_password(struct site *site, const char *policy, radmfa_span user,
                                         radmfa_span password, uint32_t wait_ms,
                                         site_password_cb done, void *done_user);
@@ -128,6 +129,8 @@ RADMFA_MUST_USE int site_check_password(struct site *site, const char *policy, r
  * where a directory was not asked of late. */
 struct phone site_listed_phone(struct site *site, size_t policy, radmfa_span identity,
                                uint64_t now_ms);
+/* Whether the directory said so when his password was checked just now. */
+bool site_is_administrator(struct site *site, size_t policy, radmfa_span identity, uint64_t now_ms);
 
 /* Borrowed for the call. */
 struct site_call_request {

@@ -5,6 +5,12 @@
 
 #include <radmfa/error.h>
 
+bool site_is_administrator(struct site *site, size_t policy, radmfa_span identity,
+                           uint64_t now_ms) {
+  size_t primary = site->config->policies[policy].primary;
+  return people_is_administrator(site->primaries[primary].people, identity, now_ms);
+}
+
 #define FINDS_MAX 32u /* at once: each has a connection of its own */
 
 /* NULL: it is none, or nobody may read it. */

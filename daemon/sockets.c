@@ -32,8 +32,10 @@ static bool open_control(struct sockets *sockets, const struct config *config, s
     return false;
   }
   if (!has_group)
-    diag_warn(diag, whole_file(config), "control: only root can use %s: there is no group `%s`",
-              config->control_path, config->control_group);
+    diag_warn(
+        diag, whole_file(config),
+        "control: only this user can use %s: there is no group `%s`, or he cannot give it to that",
+        config->control_path, config->control_group);
   return true;
 }
 
@@ -46,8 +48,10 @@ static bool open_portal(struct sockets *sockets, const struct config *config, st
   if (!sockets->portal)
     diag_error(diag, whole_file(config), "portal: %s", error);
   else if (!has_group)
-    diag_warn(diag, whole_file(config), "portal: only root can use %s: there is no group `%s`",
-              portal->path, portal->group);
+    diag_warn(
+        diag, whole_file(config),
+        "portal: only this user can use %s: there is no group `%s`, or he cannot give it to that",
+        portal->path, portal->group);
   return sockets->portal;
 }
 

@@ -51,6 +51,8 @@ struct portal_view {
 bool portal_look(struct portal *portal, struct portal_session *session, const struct site *site,
                  struct portal_view *out_view);
 void portal_view_wipe(struct portal_view *view);
+/* His password was right just now: whether the directory makes him an administrator. */
+void portal_note_groups(struct portal_session *session, struct site *site);
 
 /* A request that may be: borrowed for the handler. */
 struct portal_request {

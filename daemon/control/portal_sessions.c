@@ -19,6 +19,7 @@ struct portal_sessions {
   struct portal_session *oldest, *newest; /* by their last use */
   size_t n;
   uint64_t last_id;
+  uint8_t key[FOLD_KEY_SIZE]; /* of identities' hashes */
   void (*ended)(struct portal_session *session, void *user);
   void *user;
 };
@@ -116,33 +117,42 @@ static void end_old(struct portal_sessions *sessions, uint32_t idle_ms, uint64_t
   }
 }
 
-static bool is_of(const struct portal_session *session, const char *primary, radmfa_span identity) {
-  return strcmp(session->primary, primary) == 0 &&
-         fold_equal(radmfa_text(session->identity), identity);
+struct whose {
+  const char *primary;
+  radmfa_span identity;
+  uint64_t identity_hash;
+};
+
+static struct whose whose(const struct portal_sessions *sessions, const char *primary,
+                          radmfa_span identity) {
+  return (struct whose){primary, identity, fold_hash(sessions->key, identity)};
 }
 
-static size_t count_of(const struct portal_sessions *sessions, const char *primary,
-                       radmfa_span identity) {
+static bool is_of(const struct portal_session *session, const struct whose *user) {
+  return session->identity_hash == user->identity_hash &&
+         strcmp(session->primary, user->primary) == 0 &&
+         fold_equal(radmfa_text(session->identity), user->identity);
+}
+
+static size_t count_of(const struct portal_sessions *sessions, const struct whose *user) {
   size_t n = 0;
   for (const struct portal_session *one = sessions->oldest; one; one = one->newer)
-    n += is_of(one, primary, identity);
+    n += is_of(one, user);
   return n;
 }
 
 /* Of the user, or (NULL) of all. */
-static bool end_unverified(struct portal_sessions *sessions, const char *primary,
-                           radmfa_span identity) {
+static bool end_unverified(struct portal_sessions *sessions, const struct whose *user) {
   struct portal_session *one = sessions->oldest;
-  while (one && (one->is_verified || one->n_held || (primary && !is_of(one, primary, identity))))
-    one = one->newer;
+  while (one && (one->is_verified || one->n_held || (user && !is_of(one, user)))) one = one->newer;
   if (one) portal_sessions_end(sessions, one);
   return one != NULL;
 }
 
-static bool make_room(struct portal_sessions *sessions, const char *primary, radmfa_span identity) {
-  if (count_of(sessions, primary, identity) >= PORTAL_SESSIONS_PER_USER_MAX)
-    return end_unverified(sessions, primary, identity);
-  return sessions->n < PORTAL_SESSIONS_MAX || end_unverified(sessions, NULL, identity);
+static bool make_room(struct portal_sessions *sessions, const struct whose *user) {
+  if (count_of(sessions, user) >= PORTAL_SESSIONS_PER_USER_MAX)
+    return end_unverified(sessions, user);
+  return sessions->n < PORTAL_SESSIONS_MAX || end_unverified(sessions, NULL);
 }
 
 /* ---- callers ---- */
@@ -165,8 +175,9 @@ static void make_token(struct portal_session *session, char out_token[PORTAL_TOK
 struct portal_session *portal_sessions_add(struct portal_sessions *sessions, const char *primary,
                                            radmfa_span identity, radmfa_span name, uint32_t idle_ms,
                                            uint64_t now_ms, char out_token[PORTAL_TOKEN_SIZE]) {
+  const struct whose user = whose(sessions, primary, identity);
   end_old(sessions, idle_ms, now_ms);
-  if (!make_room(sessions, primary, identity)) return NULL;
+  if (!make_room(sessions, &user)) return NULL;
   struct portal_session *session = calloc(1, sizeof *session);
   if (!session) return NULL;
   if (!copy_span(session->primary, sizeof session->primary, radmfa_text(primary)) ||
@@ -177,6 +188,7 @@ struct portal_session *portal_sessions_add(struct portal_sessions *sessions, con
   }
   make_token(session, out_token);
   session->id = ++sessions->last_id;
+  session->identity_hash = user.identity_hash;
   session->signed_in_ms = session->used_ms = now_ms;
   *place_of(sessions, session->hash) = session;
   append_session(sessions, session);
@@ -230,10 +242,11 @@ struct portal_session *portal_sessions_release(struct portal_sessions *sessions,
 
 size_t portal_sessions_end_user(struct portal_sessions *sessions, const char *primary,
                                 radmfa_span identity) {
+  const struct whose user = whose(sessions, primary, identity);
   size_t n = 0;
   for (struct portal_session *one = sessions->oldest, *newer; one; one = newer) {
     newer = one->newer;
-    if (!is_of(one, primary, identity)) continue;
+    if (!is_of(one, &user)) continue;
     portal_sessions_end(sessions, one);
     n++;
   }
@@ -249,6 +262,7 @@ struct portal_sessions *portal_sessions_new(void (*ended)(struct portal_session 
                                             void *user) {
   struct portal_sessions *sessions = sodium_init() < 0 ? NULL : calloc(1, sizeof *sessions);
   if (!sessions) return NULL;
+  randombytes_buf(sessions->key, sizeof sessions->key);
   sessions->ended = ended;
   sessions->user = user;
   return sessions;

@@ -37,7 +37,8 @@ struct portal_session {
   char language[STORE_LANGUAGE_SIZE]; /* of this session's pages, and of calls where he has none */
   bool is_verified;                   /* his factor was asked in this session */
   bool is_from_network;               /* the browser's address lets him enrol */
-  bool has_invite;                    /* he has typed the code of this hash */
+  uint64_t groups; /* of which he is a member, and so an administrator: a hash; 0: none */
+  bool has_invite; /* he has typed the code of this hash */
   uint8_t invite_hash[INVITE_HASH_SIZE];
   struct phone listed; /* his number in the directory or the users file when he signed in */
   uint8_t secret[STORE_TOTP_SECRET_MAX]; /* of a passcode that he has not confirmed */
@@ -47,7 +48,8 @@ struct portal_session {
   struct portal_call *call; /* that is under way; its owner is told when the session ends */
 
   /* the table's */
-  uint64_t id; /* of no other session, ever; not secret */
+  uint64_t id;            /* of no other session, ever; not secret */
+  uint64_t identity_hash; /* most others have another one */
   uint8_t hash[32];
   uint64_t signed_in_ms, used_ms;
   unsigned n_held;

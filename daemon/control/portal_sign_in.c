@@ -110,6 +110,7 @@ static void fill_session(const struct sign_in *sign_in, const struct store_user 
   session->is_from_network = sign_in->is_from_network;
   session->listed = site_listed_phone(sign_in->site, config->portal.policy,
                                       radmfa_text(sign_in->identity), portal_now_ms());
+  portal_note_groups(session, sign_in->site);
   portal_stamp_make(user, &session->stamp);
 }
 

@@ -25,16 +25,47 @@ static void look_at_factors(const struct config *config, struct portal_view *vie
   }
 }
 
-static bool is_administrator(const struct config_portal *config,
-                             const struct portal_session *session) {
-  for (size_t i = 0; i < config->n_administrators; i++) {
-    radmfa_span one = radmfa_text(config->administrators[i]);
+/* ---- administrators ---- */
+
+/* Of the groups of administrators that the configuration names; 0: there are none. */
+static uint64_t hash_groups(const struct config *config) {
+  const struct config_policy *policy = &config->policies[config->portal.policy];
+  const struct config_groups *groups = &config->primaries[policy->primary].ldap.search.groups;
+  crypto_generichash_state state;
+  uint8_t hash[crypto_generichash_BYTES_MIN];
+  uint64_t number;
+  if (!groups->n_administrators) return 0;
+  crypto_generichash_init(&state, NULL, 0, sizeof hash);
+  crypto_generichash_update(&state, (const uint8_t *)&groups->nested, sizeof groups->nested);
+  for (size_t i = 0; i < groups->n_administrators; i++) {
+    const char *dn = groups->administrators[i];
+    crypto_generichash_update(&state, (const uint8_t *)dn, strlen(dn) + 1);
+  }
+  crypto_generichash_final(&state, hash, sizeof hash);
+  memcpy(&number, hash, sizeof number);
+  return number | 1;
+}
+
+void portal_note_groups(struct portal_session *session, struct site *site) {
+  const struct config *config = site_config(site);
+  bool is_member = site_is_administrator(site, config->portal.policy,
+                                         radmfa_text(session->identity), portal_now_ms());
+  session->groups = is_member ? hash_groups(config) : 0;
+}
+
+/* By his name, or by groups that are still those he was found in. */
+static bool is_administrator(const struct config *config, const struct portal_session *session) {
+  const struct config_portal *portal = &config->portal;
+  for (size_t i = 0; i < portal->n_administrators; i++) {
+    radmfa_span one = radmfa_text(portal->administrators[i]);
     if (fold_equal(one, radmfa_text(session->name)) ||
         fold_equal(one, radmfa_text(session->identity)))
       return true;
   }
-  return false;
+  return session->groups && session->groups == hash_groups(config);
 }
+
+/* ---- all of it ---- */
 
 static bool has_good_invite(const struct portal_session *session, const struct store_user *user) {
   return session->has_invite && user->invite_until_ms > portal_wall_ms() &&
@@ -47,7 +78,8 @@ static bool may_be_listed(const struct phone *listed) {
   return listed->is_verified && (listed->kind == PHONE_GOOD || listed->kind == PHONE_UNKNOWN);
 }
 
-static struct portal_facts facts_of(const struct portal_session *session,
+static struct portal_facts facts_of(const struct config *config,
+                                    const struct portal_session *session,
                                     const struct portal_view *view) {
   const struct store_user *user = &view->user;
   enum config_enrolment enrolment = view->config->enrolment;
@@ -58,7 +90,7 @@ static struct portal_facts facts_of(const struct portal_session *session,
       .is_free = enrolment == CONFIG_ENROL_OPEN ||
                  (enrolment == CONFIG_ENROL_NETWORKS && session->is_from_network),
       .is_verified = session->is_verified,
-      .is_administrator = is_administrator(view->config, session)};
+      .is_administrator = is_administrator(config, session)};
 }
 
 /* Without its domain: a login is found by it, whichever form of it is typed there. */
@@ -88,7 +120,7 @@ bool portal_look(struct portal *portal, struct portal_session *session, const st
     return false;
   }
   look_at_factors(config, view);
-  view->facts = facts_of(session, view);
+  view->facts = facts_of(config, session, view);
   view->state = portal_state_of(&view->facts);
   return true;
 }

@@ -180,8 +180,51 @@ void verb_pending(struct control_call *call, const json_t *arguments, void *worl
 
 /* ---- hangup ---- */
 
-void verb_hangup(struct control_call *call, const json_t *arguments, void *context) {
-  const struct control_world *world = context;
+struct hangup {
+  struct control_work work;
+  struct control_call *call;
+  struct control *control;
+  const struct control_world *world;
+  unsigned worker; /* who is asked for it */
+  uint64_t login_id;
+  int error;
+};
+
+static void look_for(struct hangup *hangup);
+
+static void end_hangup(struct hangup *hangup) {
+  if (!hangup->error)
+    control_end(hangup->call, json_object());
+  else if (hangup->error == RADMFA_E_NOT_FOUND)
+    control_fail(hangup->call, "not_found", "no such login is pending");
+  else
+    control_fail(hangup->call, "failed", "%s", radmfa_strerror(hangup->error));
+  free(hangup);
+}
+
+static void on_looked(void *arg) {
+  struct hangup *hangup = arg;
+  if (hangup->error == RADMFA_E_NOT_FOUND && ++hangup->worker < hangup->world->n_workers)
+    look_for(hangup);
+  else
+    end_hangup(hangup);
+}
+
+static void hang_up_in_loop(radmfa_proxy *proxy, void *arg) {
+  struct hangup *hangup = arg;
+  if (radmfa_proxy_is_pending(proxy, hangup->login_id))
+    hangup->error = radmfa_hang_up(hangup->world->join_table, hangup->login_id);
+  hangup->work = (struct control_work){.run = on_looked, .arg = hangup};
+  control_post_work(hangup->control, &hangup->work);
+}
+
+static void look_for(struct hangup *hangup) {
+  if (worker_run(hangup->world->workers[hangup->worker], hang_up_in_loop, hangup)) return;
+  hangup->error = RADMFA_E_NO_MEMORY;
+  end_hangup(hangup);
+}
+
+void verb_hangup(struct control_call *call, const json_t *arguments, void *world) {
   const char *text = NULL;
   uint64_t login_id = 0;
   if (!need_text(call, arguments, "login", &text)) return;
@@ -189,11 +232,15 @@ void verb_hangup(struct control_call *call, const json_t *arguments, void *conte
     control_fail(call, "invalid", "a login is named by the 16 hexadecimal digits of its id");
     return;
   }
-  int error = radmfa_hang_up(world->join_table, login_id);
-  if (error == RADMFA_E_NOT_FOUND)
-    control_fail(call, "not_found", "no such login is pending");
-  else if (error)
-    control_fail(call, "failed", "%s", radmfa_strerror(error));
-  else
-    control_end(call, json_object());
+  struct hangup *hangup = calloc(1, sizeof *hangup);
+  if (!hangup) {
+    control_fail(call, "failed", "out of memory");
+    return;
+  }
+  *hangup = (struct hangup){.call = call,
+                            .control = control_of(call),
+                            .world = world,
+                            .login_id = login_id,
+                            .error = RADMFA_E_NOT_FOUND};
+  look_for(hangup);
 }

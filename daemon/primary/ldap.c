@@ -283,8 +283,10 @@ static int copy_options(struct ldap_primary *primary, const struct ldap_options 
   if (!options->n_servers) return RADMFA_E_INVALID;
   int error = check_lookup(&primary->lookup);
   if (!error) error = ldap_groups_new(&options->groups, &primary->groups);
+  if (!error) error = ldap_groups_new(&options->rights, &primary->rights);
   if (error) return error;
-  return primary->groups && !options->identity_attribute ? RADMFA_E_INVALID : 0;
+  bool needs_entry = primary->groups || primary->rights;
+  return needs_entry && !options->identity_attribute ? RADMFA_E_INVALID : 0;
 }
 
 static int open_pools(struct ldap_primary *primary, struct ldap_controller *controller) {
@@ -329,6 +331,7 @@ static void destroy(struct ldap_primary *primary) {
   loop_thread_leave(primary->thread);
   ldap_jobs_free(primary->jobs);
   ldap_groups_free(primary->groups);
+  ldap_groups_free(primary->rights);
   radmfa_tls_context_unref(primary->options.tls);
   sodium_free(primary->service_password); /* wipes */
   free(primary->controllers);

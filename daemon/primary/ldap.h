@@ -65,6 +65,10 @@ struct ldap_options {
   /* Who is refused or needs no factor; asked of the entry unless `people` know it, so
    * identity_attribute is not NULL. */
   struct ldap_group_options groups;
+  /* Who looks after others in the portal: the members of `require`; `others` is refuse. Asked when
+   * a question (questions.h) was answered with yes, and noted in `people`; what cannot be known is
+   * no. Needs identity_attribute, too. */
+  struct ldap_group_options rights;
   /* The user's telephone number, noted in `people`; not verified, since he may have written it
    * there himself. NULL: none is looked for. */
   const char *number_attribute;
@@ -115,14 +119,14 @@ struct ldap_trial {
   int64_t not_after_sec; /* since 1970, UTC */
   bool has_bound;        /* the service account was asked; `service` is what came of it */
   enum ldap_bind_outcome service;
-  /* the first of the groups that the service account does not see; of the options, or NULL */
+  /* the first of the groups, of rights too, that the service account does not see; of the options,
+   * or NULL */
   const char *missing_group;
   uint32_t took_ms;
 };
 
 /* Tries all servers at once and waits for the ends, bind_timeout_ms in all at most. `out_trials`
- * has one for each server. Needs servers, tls, service_*
- * and groups. */
+ * has one for each server. Needs servers, tls, service_*, groups and rights. */
 void ldap_try(const struct ldap_options *options, struct ldap_trial *out_trials);
 
 #endif

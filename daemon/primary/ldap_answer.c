@@ -43,10 +43,10 @@ void ldap_give_up(struct ldap_primary *primary, struct ldap_job *job, bool was_a
   ldap_jobs_finish(primary->jobs, job);
 }
 
-void ldap_let_in(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
+void ldap_let_in(struct ldap_primary *primary, struct ldap_job *job) {
   radmfa_primary_answer answer = {.verdict = RADMFA_PRIMARY_ACCEPT,
                                   .identity = radmfa_text(job->lookup.identity)};
-  if (standing == STANDING_EXEMPT) answer.admission = RADMFA_ADMISSION_EXEMPT;
+  if (job->standing == STANDING_EXEMPT) answer.admission = RADMFA_ADMISSION_EXEMPT;
   ldap_deliver(primary, job->login_id, &answer);
   ldap_jobs_finish(primary->jobs, job);
 }

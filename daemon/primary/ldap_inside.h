@@ -1,5 +1,6 @@
 /* ldap_inside.h: the directory primary's own parts and nobody else's: ldap.c (binds, the loop),
- * ldap_search.c (who it is that was bound) and ldap_answer.c (what they all end with). */
+ * ldap_search.c (who it is that was bound), ldap_rights.c (what he may in the portal) and
+ * ldap_answer.c (what they all end with). */
 #ifndef RADMFAD_PRIMARY_LDAP_INSIDE_H
 #define RADMFAD_PRIMARY_LDAP_INSIDE_H
 
@@ -21,6 +22,7 @@ struct ldap_primary {
   struct ldap_options options;
   struct ldap_lookup_options lookup;
   struct ldap_groups *groups; /* NULL: nobody's matter */
+  struct ldap_groups *rights; /* the same */
   uint8_t *service_password;
   struct ldap_jobs *jobs;
   struct ldap_controller *controllers;
@@ -43,12 +45,18 @@ void ldap_refuse(struct ldap_primary *primary, struct ldap_job *job, radmfa_reas
                  const char *outcome);
 void ldap_give_up(struct ldap_primary *primary, struct ldap_job *job, bool was_asked,
                   const char *outcome, radmfa_span detail);
-void ldap_let_in(struct ldap_primary *primary, struct ldap_job *job, enum standing standing);
+void ldap_let_in(struct ldap_primary *primary, struct ldap_job *job);
 
 /* ---- ldap.c ---- */
 
 /* Has what waits ended in time. */
 void ldap_watch(struct ldap_primary *primary);
+
+/* ---- ldap_rights.c ---- */
+
+/* Lets him in, once it is known what he may; on the line that has found him. */
+void ldap_let_in_with_rights(struct ldap_primary *primary, struct ldap_job *job,
+                             struct ldap_line *line);
 
 /* ---- ldap_search.c ---- */
 

@@ -28,6 +28,7 @@ struct ldap_job {
   struct ldap_lookup lookup;
   bool is_second_look_up; /* the first one was not answered */
   struct ldap_group_walk groups;
+  enum standing standing; /* once it is known */
   struct ldap_job *next;
 
   /* of ldap_jobs.c */

@@ -7,13 +7,13 @@
 #include <radmfa/error.h>
 
 /* It is known who it is, and what his groups say. */
-static void settle(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
+static void settle(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
   if (blocklist_has(primary->options.blocklist, radmfa_text(job->lookup.identity)))
     ldap_refuse(primary, job, RADMFA_REASON_BLOCKED, "blocked");
-  else if (standing == STANDING_REFUSE)
+  else if (job->standing == STANDING_REFUSE)
     ldap_refuse(primary, job, RADMFA_REASON_BLOCKED, "group");
   else
-    ldap_let_in(primary, job, standing);
+    ldap_let_in_with_rights(primary, job, line);
 }
 
 static void fail_lookup(struct ldap_primary *primary, struct ldap_job *job, const char *detail) {
@@ -25,24 +25,23 @@ static void look_up_again(struct ldap_primary *primary, struct ldap_job *job, co
 
 /* ---- his groups ---- */
 
-static void learn(struct ldap_primary *primary, struct ldap_job *job, enum standing standing) {
-  people_note_standing(primary->options.people, radmfa_text(job->lookup.identity), standing,
+static void learn(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
+  people_note_standing(primary->options.people, radmfa_text(job->lookup.identity), job->standing,
                        thread_now_ms());
-  settle(primary, job, standing);
+  settle(primary, job, line);
 }
 
 static void ask_groups(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line);
 
 static void conclude_groups(struct ldap_primary *primary, struct ldap_job *job,
                             struct ldap_line *line, int result) {
-  enum standing standing;
   const char *fault = ldap_groups_fault(&job->groups, result);
   if (fault)
     fail_lookup(primary, job, fault);
-  else if (!ldap_groups_standing(primary->groups, &job->groups, &standing))
+  else if (!ldap_groups_standing(primary->groups, &job->groups, &job->standing))
     ask_groups(primary, job, line);
   else
-    learn(primary, job, standing);
+    learn(primary, job, line);
 }
 
 static void on_groups(struct ldap_line *line, const struct ldap_message *message,
@@ -89,11 +88,11 @@ static void take_person(struct ldap_primary *primary, struct ldap_job *job,
                         struct ldap_line *line) {
   radmfa_span identity = radmfa_text(job->lookup.identity);
   struct people *people = primary->options.people;
-  enum standing standing = STANDING_REQUIRE;
   if (primary->lookup.number_attribute)
     people_note_number(people, identity, &job->lookup.phone, thread_now_ms());
-  if (!primary->groups || people_standing(people, identity, thread_now_ms(), &standing))
-    settle(primary, job, standing);
+  job->standing = STANDING_REQUIRE;
+  if (!primary->groups || people_standing(people, identity, thread_now_ms(), &job->standing))
+    settle(primary, job, line);
   else
     ask_groups(primary, job, line);
 }
@@ -227,7 +226,8 @@ static void ask_token(struct ldap_primary *primary, struct ldap_job *job, struct
 void ldap_look_up(struct ldap_primary *primary, struct ldap_job *job, struct ldap_line *line) {
   if (!primary->lookup.attribute) {
     take_name_for_identity(job);
-    settle(primary, job, STANDING_REQUIRE);
+    job->standing = STANDING_REQUIRE;
+    settle(primary, job, line);
   } else if (primary->lookup.is_dn) {
     find(primary, job, line);
   } else {

@@ -76,8 +76,9 @@ static void note_bind(struct ldap_trial *result, const struct ldap_message *mess
 }
 
 /* NULL: there are not so many. */
-static const char *group_number(const struct ldap_group_options *groups, size_t number) {
-  const struct ldap_group_list *lists[] = {&groups->refuse, &groups->require, &groups->exempt};
+static const char *group_number(const struct ldap_options *options, size_t number) {
+  const struct ldap_group_list *lists[] = {&options->groups.refuse, &options->groups.require,
+                                           &options->groups.exempt, &options->rights.require};
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
     if (number < lists[i]->n) return lists[i]->dns[number];
     number -= lists[i]->n;
@@ -101,7 +102,7 @@ static void ask_for_group(struct attempt *attempt) {
 static void go_on(struct attempt *attempt) {
   struct ldap_trial *result = attempt->result;
   bool may_ask = result->has_bound && result->service == LDAP_BIND_OK && !result->missing_group;
-  attempt->group = may_ask ? group_number(&attempt->options->groups, attempt->n_groups++) : NULL;
+  attempt->group = may_ask ? group_number(attempt->options, attempt->n_groups++) : NULL;
   if (attempt->group)
     ask_for_group(attempt);
   else

@@ -360,7 +360,7 @@ Test(config_ldap, exempt_others_are_warned_about) {
 
 Test(config_ldap, groups_are_some) {
   fails_alone(directory(DC1, SEARCH("groups: {others: refuse}"), NULL),
-              "`groups` needs one of refuse, require, exempt\n");
+              "`groups` needs one of refuse, require, exempt, administrators\n");
   diag.errors = 0;
   fails_alone(directory(DC1, SEARCH("groups: {refuse: []}"), NULL),
               "`refuse` needs at least one\n");

@@ -40,6 +40,26 @@ Test(config_portal, an_administrator_is_named_once) {
               "15:47: the same stands in `administrators` in line 15 already\n");
 }
 
+#define GROUPS LDAP(", search: {base: \"dc=corp\", groups: {administrators: [\"cn=a,dc=x\"]}}")
+
+Test(config_portal, administrators_are_members_of_groups) {
+  struct config *c =
+      good(ONLY(.policy = LDAP_POLICY, .primary = GROUPS, .more = STORE "portal: {policy: corp}"));
+  const struct config_groups *groups = &c->primaries[1].ldap.search.groups;
+  cr_assert_eq(groups->n_administrators, 1);
+  cr_assert_str_eq(groups->administrators[0], "cn=a,dc=x");
+  cr_assert_eq(groups->n_refuse + groups->n_require + groups->n_exempt, 0);
+  config_free(c);
+}
+
+Test(config_portal, groups_of_administrators_are_those_of_who_signs_in) {
+  static const char useless[] = "`administrators` has no use: nobody signs in to a portal by the "
+                                "primary `corp`\n";
+  fails_alone(ONLY(.policy = LDAP_POLICY, .primary = GROUPS, .more = ""), useless);
+  diag.errors = 0;
+  fails_alone(ONLY(.policy = LDAP_POLICY, .primary = GROUPS, .more = PORTAL("")), useless);
+}
+
 Test(config_portal, it_needs_a_store) {
   fails_alone(ONLY(.more = "portal: {policy: lab}"), "etc/c.yaml:14:9: `portal` needs `store`\n");
 }

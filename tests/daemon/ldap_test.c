@@ -4,6 +4,7 @@
 #include "failures.h"
 #include "loopback.h"
 #include "people.h"
+#include "questions.h"
 #include "thread.h"
 
 #include <criterion/criterion.h>
@@ -736,6 +737,99 @@ Test(ldap, groups_of_nobody_in_particular_are_refused) {
   stage->options.identity_attribute = NULL;
   cr_assert_eq(ldap_primary_new(&stage->options, &stage->primary), RADMFA_E_INVALID);
   close_stage(stage);
+}
+
+/* ---- administrators ---- */
+
+struct rights {
+  struct stage *stage;
+  struct people *people;
+  struct questions *questions;
+};
+
+static struct rights open_with_rights(void) {
+  struct rights rights = {open_with_guid(), people_new(0), questions_new()};
+  rights.stage->options.rights = (struct ldap_group_options){
+      .require = {staff, 1}, .others = STANDING_REFUSE, .is_nested = true};
+  rights.stage->options.people = rights.people;
+  return rights;
+}
+
+static void close_rights(struct rights *rights) {
+  close_stage(rights->stage);
+  people_free(rights->people);
+  questions_free(rights->questions);
+}
+
+static bool is_administrator(const struct rights *rights) {
+  radmfa_span identity = radmfa_text("6b29fc40-ca47-1067-b31d-00dd010662da");
+  return people_is_administrator(rights->people, identity, thread_now_ms());
+}
+
+/* A member of `group` signs in to the portal, where nobody's rights keep him out. */
+static bool signs_in_with_rights(const struct rights *rights, const char *group) {
+  struct stage *stage = rights->stage;
+  const struct question question = {.wait_ms = LONG_MS};
+  uint64_t id = questions_open(rights->questions, &question);
+  size_t n = count_answers(stage) + 1;
+  stage->directories[0].groups[0] = group;
+  stage->directories[0].n_searches = 0;
+  ask(stage, id, "alice", "right");
+  needs_factor(answer_number(stage, n));
+  return is_administrator(rights);
+}
+
+Test(ldap, who_signs_in_is_an_administrator_by_his_groups) {
+  struct rights rights = open_with_rights();
+  start_ready(rights.stage);
+  cr_assert_not(signs_in_with_rights(&rights, NULL));
+  cr_assert_eq(rights.stage->directories[0].n_searches, 2, "most users cost one question");
+  cr_assert(signs_in_with_rights(&rights, *staff));
+  cr_assert_not(signs_in_with_rights(&rights, *robots), "what was true before is forgotten");
+  close_rights(&rights);
+}
+
+Test(ldap, no_login_asks_who_administers) {
+  struct rights rights = open_with_rights();
+  start_ready(rights.stage);
+  needs_factor(login_of(rights.stage, *staff, NULL));
+  cr_assert_eq(rights.stage->directories[0].n_searches, 1);
+  cr_assert_not(is_administrator(&rights));
+  close_rights(&rights);
+}
+
+Test(ldap, an_administrator_who_is_refused_is_none) {
+  struct rights rights = open_with_rights();
+  rights.stage->options.groups = (struct ldap_group_options){.refuse = {staff, 1}};
+  start_ready(rights.stage);
+  is_rejected(rights.stage, login_of(rights.stage, *staff, NULL), RADMFA_REASON_BLOCKED, "group");
+  cr_assert_not(is_administrator(&rights));
+  close_rights(&rights);
+}
+
+/* He was one a moment ago, and comes in as anybody does. */
+static void rights_fail(enum mood mood, bool hides_groups) {
+  struct rights rights = open_with_rights();
+  start_ready(rights.stage);
+  cr_assert(signs_in_with_rights(&rights, *staff));
+  rights.stage->directories[0].on_groups = mood;
+  rights.stage->directories[0].hides_groups = hides_groups;
+  cr_assert_not(signs_in_with_rights(&rights, *staff), "mood %d", mood);
+  close_rights(&rights);
+}
+
+Test(ldap, whose_groups_cannot_be_known_is_no_administrator) {
+  static const enum mood moods[] = {MOOD_BROKEN, MOOD_HANGS_UP, MOOD_WRONG_ID, MOOD_OTHER,
+                                    MOOD_NOTICE, MOOD_HUGE,     MOOD_REFUSES};
+  for (size_t i = 0; i < sizeof moods / sizeof *moods; i++) rights_fail(moods[i], false);
+  rights_fail(MOOD_GOOD, true);
+}
+
+Test(ldap, administrators_need_an_entry) {
+  struct rights rights = open_with_rights();
+  rights.stage->options.identity_attribute = NULL;
+  cr_assert_eq(ldap_primary_new(&rights.stage->options, &rights.stage->primary), RADMFA_E_INVALID);
+  close_rights(&rights);
 }
 
 /* ---- what is remembered ---- */

@@ -73,6 +73,20 @@ Test(people, whoever_is_not_known_has_no_known_number) {
   people_free(people);
 }
 
+Test(people, an_administrator_is_one_for_his_sign_in) {
+  struct people *people = people_new(KEEP_MS);
+  radmfa_span alice = radmfa_text("alice");
+  cr_assert_not(people_is_administrator(people, alice, 0));
+  people_note_administrator(people, alice, true, 10);
+  cr_assert(people_is_administrator(people, radmfa_text("ALICE"), 10 + PEOPLE_NUMBER_MS - 1));
+  cr_assert_not(people_is_administrator(people, alice, 10 + PEOPLE_NUMBER_MS));
+  people_note_administrator(people, alice, true, 20);
+  people_note_administrator(people, alice, false, 21);
+  cr_assert_not(people_is_administrator(people, alice, 22));
+  cr_assert_not(people_is_administrator(NULL, alice, 22));
+  people_free(people);
+}
+
 static radmfa_span name_of(unsigned i, char text[16]) {
   snprintf(text, 16, "user%u", i);
   return radmfa_text(text);

@@ -23,6 +23,8 @@ grep -q '^control .*a process listens there, ok' "$work/out" || fail "--check sa
 
 story <<'PYTHON'
 import os
+import subprocess
+import sys
 
 from control import Control
 from radius import *
@@ -109,11 +111,13 @@ assert len(seen) == 1 and seen[0]["user"] == "bob" and seen[0]["factor"] == "rob
 assert seen[0]["since"] < seen[0]["deadline"], seen
 assert len([login for login in pending() if login["state"] == "follows"]) == 4
 c.refuses("invalid", "hangup", login="abc")
+c.refuses("not_found", "hangup", login="%016x" % (int(seen[0]["id"], 16) ^ 1 << 40))
 c.ask("hangup", login=seen[0]["id"])
 for i in range(5):
     reply, _ = nas[i].receive(5)
     assert requests[i].check(reply) == ACCESS_REJECT
 until(5, lambda: not pending(), "nobody waits")
+c.refuses("not_found", "hangup", login=seen[0]["id"])
 until(5, lambda: c.ask("history", user="bob")["logins"], "a login is in the history")
 ended = c.ask("history", user="bob")["logins"][0]
 assert (ended["verdict"], ended["reason"], ended["id"]) == ("reject", "hung_up", seen[0]["id"]), ended
@@ -142,6 +146,25 @@ try:
         lazy.send("user.list", max=25)
 except (TimeoutError, BrokenPipeError, ConnectionResetError):
     pass  # who does not read is read no more, or closed
+assert c.ask("ping")
+
+# Killed in the middle: what it has asked for is done, its answers are nobody's.
+victim = subprocess.Popen([sys.executable, "-c", """
+import os, signal, sys
+from control import Control
+c = Control(sys.argv[1])
+for i in range(300):
+    c.send("user.add", user=f"killed{i}")
+    c.send("pending", max=1000)
+    c.send("history", max=500)
+os.kill(os.getpid(), signal.SIGKILL)
+""", path])
+assert victim.wait() == -9, victim.returncode
+until(10, lambda: c.ask("user.list", text="killed")["users"], "what was asked before is done")
+for i in range(3):
+    half = Control(path)
+    half.socket.sendall(b'{"do": "user.list", "id"')
+    half.close()
 assert c.ask("ping")
 for client in silent:
     client.close()

@@ -43,10 +43,10 @@ ANSWERS = {
 
 
 class Store:
-    """Users, so far as an import needs them. Each third change is refused as busy."""
+    """Users, so far as an import needs them. Each third change is refused as busy, but nobody's three times in a row."""
 
     def __init__(self):
-        self.users, self.changes = {}, 0
+        self.users, self.changes, self.refused = {}, 0, {}
 
     def answer(self, request):
         key, verb = request["user"].lower(), request["do"]
@@ -59,8 +59,11 @@ class Store:
         if not user:
             return {"error": "not_found", "text": "nobody is called so"}
         self.changes += verb != "user.show"
-        if verb in ("user.set", "user.block") and self.changes % 3 == 0:
+        if verb in ("user.set", "user.block") and self.changes % 3 == 0 and self.refused.get(key, 0) < 2:
+            self.refused[key] = self.refused.get(key, 0) + 1
             return {"error": "busy", "text": "he has changed"}
+        if verb != "user.show":
+            self.refused.pop(key, None)
         if "number" in request:
             user["number"] = "+" + request["country_code"] + request["number"]
         if verb == "user.block":

@@ -11,8 +11,11 @@ person alice right "entryUUID: $ALICE" 'telephoneNumber: +1 555 000 1002'
 person bob right 'telephoneNumber: (555) 000-1003' # which is none without a country
 person carl right
 person dora right 'telephoneNumber: +1 555 000 1005'
+person erin right 'telephoneNumber: +1 555 000 1006'
+person fred right 'telephoneNumber: +1 555 000 1007'
 slapd_with 1 good
-search=", search: {base: '$base', user: '$service', password: '$service_password', identity: entryUUID, number_attribute: telephoneNumber, number_is_trusted: true}"
+group 1 helpdesk "uid=erin,$people"
+search=", search: {base: '$base', user: '$service', password: '$service_password', identity: entryUUID, number_attribute: telephoneNumber, number_is_trusted: true, groups: {administrators: ['CN=helpdesk, $base'], nested: false}}"
 directory "$(ldaps 1)" "$search, max_failures: 4/1h"
 top_more="store: {type: sqlite, path: users.db}
 control: {path: $work/control}
@@ -63,12 +66,40 @@ dora.do("set_number", number="+15550001015")
 told = until(5, lambda: [line for line in events("user_change") if line["what"] == "told" and line["user"] == "dora"], "hers")
 expect(told[0]["number"] == "+1xxxxxxxx05", told)
 
+# ---- administrators by a group, once they are verified; the group's others are none ----
+erin, fred = Session("erin"), Session("fred")
+erin.refuses("denied", "users")
+erin.do("verify_call"), fred.do("verify_call")
+expect(erin.me()["is_admin"] and not fred.me()["is_admin"], "who is in the group administers")
+expect("alice" in {user["name"] for user in erin.do("users")["users"]}, "users")
+fred.refuses("denied", "users")
+
 # ---- the directory's own limit of wrong passwords ----
 bare = Socket()
 for i in range(6):
     bare.refuses("wrong", "sign_in", user="carl", password="wrong", address=f"192.0.2.{i}")
 bare.refuses("wrong", "sign_in", user="carl", password="right", address="192.0.2.77")
 expect(login("carl", "right") == ACCESS_REJECT, "a login is not counted together with the portal")
+PYTHON
+# Another list of groups is not the one that somebody was found in.
+story <<'PYTHON'
+from portal_socket import *
+
+erin = verified("erin")
+expect(erin.me()["is_admin"], "erin")
+with open(os.environ["WORK"] + "/erin", "w") as file:
+    file.write(erin.token)
+PYTHON
+sed -i "s/CN=helpdesk/CN=others/" "$work/radmfad.yaml"
+kill -HUP "$pid"
+until_true 10 log_says 'configuration reloaded'
+story <<'PYTHON'
+from portal_socket import *
+
+token = open(os.environ["WORK"] + "/erin").read()
+socket = Socket()
+expect(not socket.do("me", session=token)["me"]["is_admin"], "erin is an administrator of a group that is none now")
+socket.refuses("denied", "users", session=token)
 PYTHON
 kill_slapd 1
 story <<'PYTHON'

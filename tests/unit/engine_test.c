@@ -354,6 +354,20 @@ Test(engine, a_long_list_comes_in_pieces_and_none_twice) {
   world_end(&w);
 }
 
+Test(engine, who_waits_is_known_by_his_id) {
+  radmfa_pending pending;
+  struct world w = world_with_user("alice", FACTOR_CALL);
+  int alice = world_send(&w, access_request("alice", "right", .id = 7));
+  cr_assert_eq(pending_of(&w, &pending, 1), 1);
+  uint64_t id = pending.login_id;
+  cr_assert(radmfa_engine_is_pending(world_engine(&w, 0), id));
+  cr_assert_not(radmfa_engine_is_pending(world_engine(&w, 0), id + 1));
+  cr_assert_not(radmfa_engine_is_pending(world_engine(&w, 0), id ^ (UINT64_C(1) << 63)));
+  world_answer_factor(&w, alice, RADMFA_FACTOR_APPROVED);
+  cr_assert_not(radmfa_engine_is_pending(world_engine(&w, 0), id));
+  world_end(&w);
+}
+
 Test(engine, a_follower_that_is_hung_up_leaves_the_call_alone) {
   radmfa_pending pending[4];
   struct world w = world_with_user("alice", FACTOR_CALL);

@@ -69,6 +69,17 @@ Test(pool, each_walks_the_slots_in_use) {
   cr_assert_null(radmfa__pool_each(&pool, &at));
 }
 
+Test(pool, a_part_of_the_slots_is_walked_to_its_end) {
+  struct thing *a = radmfa__pool_take(&pool), *b = radmfa__pool_take(&pool);
+  uint32_t at = 0;
+  radmfa__pool_give(&pool, a);
+  cr_assert_null(radmfa__pool_each_before(&pool, &at, 1));
+  cr_assert_eq(at, 1);
+  cr_assert_eq(radmfa__pool_each_before(&pool, &at, 2), b);
+  at = UINT32_MAX;
+  cr_assert_null(radmfa__pool_each_before(&pool, &at, UINT32_MAX));
+}
+
 Test(pool, without_memory_it_gives_null_and_recovers) {
   heap.fail_at = heap.count + 1;
   cr_assert_null(radmfa__pool_take(&pool));

@@ -3,6 +3,7 @@
 #include "../support/world.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 static radmfa_primary_answer yes(void) {
   return (radmfa_primary_answer){.verdict = RADMFA_PRIMARY_ACCEPT};
@@ -100,6 +101,27 @@ Test(turn, a_reject_of_a_strange_reason_is_a_wrong_password) {
   cr_assert_eq(reason_after((radmfa_primary_answer){.verdict = RADMFA_PRIMARY_REJECT,
                                                     .reason = RADMFA_REASON_APPROVED}),
                RADMFA_REASON_WRONG_PASSWORD);
+}
+
+/* After a flood most records are free: a call does not pass over all of them. */
+Test(turn, a_call_looks_at_so_many_records_and_no_more) {
+  enum { N = RADMFA_PENDING_LOOK + 10 };
+  radmfa_pending pending[2];
+  uint32_t place = 0;
+  struct world w = world_with_user("alice", FACTOR_CALL);
+  struct pool *logins = &world_engine(&w, 0)->logins;
+  void **records = calloc(N, sizeof *records);
+  for (size_t i = 0; i < N; i++) records[i] = radmfa__pool_take(logins);
+  world_send(&w, access_request("alice", "right", .id = 7));
+  for (size_t i = 0; i < N; i++) radmfa__pool_give(logins, records[i]);
+  free(records);
+  cr_assert_eq(radmfa_engine_pending(world_engine(&w, 0), &place, pending, 2), 0);
+  cr_assert_eq(place, RADMFA_PENDING_LOOK);
+  cr_assert_eq(radmfa_engine_pending(world_engine(&w, 0), &place, pending, 2), 1);
+  place = UINT32_MAX;
+  cr_assert_eq(radmfa_engine_pending(world_engine(&w, 0), &place, pending, 2), 0);
+  cr_assert_eq(place, 0);
+  world_end(&w);
 }
 
 /* The hidden password of whoever waits is of no more use once it was checked, or once its request

@@ -213,7 +213,7 @@ typedef struct radmfa_pending {
   uint64_t deadline_ms;
 } radmfa_pending;
 
-#define RADMFA_PENDING_LOOK 4096u /* records that one call looks at */
+#define RADMFA_PENDING_LOOK 4096u /* records that one call looks at, in use or not */
 
 /* radmfa_engine_pending fills `out_logins` with up to `max` pending logins that stand from
  * `*inout_place` (0 for the first call) on, and returns how many. Then `*inout_place` is where to
@@ -222,6 +222,9 @@ typedef struct radmfa_pending {
  * and none is told twice. */
 RADMFA_API size_t radmfa_engine_pending(const radmfa_engine *engine, uint32_t *inout_place,
                                         radmfa_pending *out_logins, size_t max);
+
+/* Whether the login is this engine's and waits for its verdict, or for its answer. */
+RADMFA_API bool radmfa_engine_is_pending(const radmfa_engine *engine, uint64_t login_id);
 
 typedef struct radmfa_engine_stats {
   uint64_t datagrams;

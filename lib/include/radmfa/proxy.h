@@ -60,6 +60,7 @@ RADMFA_API void radmfa_proxy_set_limits(radmfa_proxy *proxy, uint32_t pending_ma
 RADMFA_API void radmfa_proxy_stats_get(const radmfa_proxy *proxy, radmfa_engine_stats *out_stats);
 RADMFA_API size_t radmfa_proxy_pending(const radmfa_proxy *proxy, uint32_t *inout_place,
                                        radmfa_pending *out_logins, size_t max);
+RADMFA_API bool radmfa_proxy_is_pending(const radmfa_proxy *proxy, uint64_t login_id);
 
 /* radmfa_proxy_drain admits no new login from now on and calls `drained` once, from the loop,
  * when the last pending one has its answer (also when there is none). Kept replies are served

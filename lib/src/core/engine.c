@@ -260,13 +260,19 @@ static radmfa_pending pending_of(const radmfa_engine *engine, const struct login
 
 size_t radmfa_engine_pending(const radmfa_engine *engine, uint32_t *inout_place,
                              radmfa_pending *out_logins, size_t max) {
-  const struct login *login = NULL;
+  uint32_t n_slots = radmfa__pool_slots(&engine->logins), end = n_slots;
+  const struct login *login;
   size_t n = 0;
-  for (uint32_t looks = 0; n < max && looks < RADMFA_PENDING_LOOK; looks++) {
-    login = radmfa__pool_each(&engine->logins, inout_place);
-    if (!login) break;
+  if (*inout_place < n_slots && n_slots - *inout_place > RADMFA_PENDING_LOOK)
+    end = *inout_place + RADMFA_PENDING_LOOK;
+  while (n < max && (login = radmfa__pool_each_before(&engine->logins, inout_place, end)))
     if (login->state != RADMFA_STATE_DONE) out_logins[n++] = pending_of(engine, login);
-  }
-  if (!login) *inout_place = 0;
+  if (*inout_place >= n_slots) *inout_place = 0;
   return n;
+}
+
+bool radmfa_engine_is_pending(const radmfa_engine *engine, uint64_t login_id) {
+  const struct login *login = radmfa__pool_find(&engine->logins, radmfa__login_number(login_id));
+  return radmfa__login_engine(login_id) == engine->number && login &&
+         login->state != RADMFA_STATE_DONE;
 }

@@ -157,11 +157,15 @@ uint64_t radmfa__login_id(uint16_t engine, const struct login *login) {
   return (uint64_t)engine << (POOL_SLOT_BITS + POOL_GENERATION_BITS) | radmfa__pool_number(login);
 }
 
+uint64_t radmfa__login_number(uint64_t login_id) {
+  return login_id & (((uint64_t)1 << (POOL_SLOT_BITS + POOL_GENERATION_BITS)) - 1);
+}
+
 static int put(radmfa_join_table *table, uint64_t login_id, struct note note) {
   uint16_t engine = radmfa__login_engine(login_id);
   struct inbox *inbox = engine < RADMFA_ENGINES_MAX ? table->inboxes[engine] : NULL;
   if (!inbox) return RADMFA_E_NOT_FOUND;
-  note.number = login_id & (((uint64_t)1 << (POOL_SLOT_BITS + POOL_GENERATION_BITS)) - 1);
+  note.number = radmfa__login_number(login_id);
   return radmfa__inbox_put(inbox, &note);
 }
 

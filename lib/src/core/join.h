@@ -25,6 +25,7 @@ atomic_uint *radmfa__join_pending(radmfa_join_table *table);
 
 /* The engine of a login id, and the id of an engine's login. */
 uint16_t radmfa__login_engine(uint64_t login_id);
+uint64_t radmfa__login_number(uint64_t login_id); /* in the engine's pool */
 uint64_t radmfa__login_id(uint16_t engine, const struct login *login);
 
 /* radmfa__join_enter: is a login with this login's key and name under way? Then it becomes a

@@ -96,10 +96,20 @@ void *radmfa__pool_find(const struct pool *pool, uint64_t number) {
   return head->used && radmfa__pool_number(head) == number ? head : NULL;
 }
 
-void *radmfa__pool_each(const struct pool *pool, uint32_t *inout_slot) {
-  while (*inout_slot < pool->n_pages * SLOTS_PER_PAGE) {
+uint32_t radmfa__pool_slots(const struct pool *pool) {
+  return pool->n_pages * SLOTS_PER_PAGE;
+}
+
+void *radmfa__pool_each_before(const struct pool *pool, uint32_t *inout_slot, uint32_t end) {
+  uint32_t n_slots = radmfa__pool_slots(pool);
+  if (end > n_slots) end = n_slots;
+  while (*inout_slot < end) {
     struct pool_slot *head = slot_at(pool, (*inout_slot)++);
     if (head->used) return head;
   }
   return NULL;
+}
+
+void *radmfa__pool_each(const struct pool *pool, uint32_t *inout_slot) {
+  return radmfa__pool_each_before(pool, inout_slot, UINT32_MAX);
 }

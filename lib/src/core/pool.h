@@ -37,9 +37,11 @@ void radmfa__pool_give(struct pool *pool, void *slot);
 
 /* POOL_SLOT_BITS + POOL_GENERATION_BITS wide. */
 uint64_t radmfa__pool_number(const void *slot);
-/* The first slot in use from `*inout_slot` (begin with 0) on, or NULL; moves `*inout_slot`
- * behind it. */
-void *radmfa__pool_each(const struct pool *pool, uint32_t *inout_slot);
-void *radmfa__pool_find(const struct pool *pool, uint64_t number); /* NULL: given back */
+/* The first slot in use from `*inout_slot` (begin with 0) on and before `end`, or NULL; moves
+ * `*inout_slot` behind it, or to the end. */
+void *radmfa__pool_each_before(const struct pool *pool, uint32_t *inout_slot, uint32_t end);
+void *radmfa__pool_each(const struct pool *pool, uint32_t *inout_slot); /* of all */
+uint32_t radmfa__pool_slots(const struct pool *pool);                   /* in use or not */
+void *radmfa__pool_find(const struct pool *pool, uint64_t number);      /* NULL: given back */
 
 #endif

@@ -84,6 +84,10 @@ size_t radmfa_proxy_pending(const radmfa_proxy *proxy, uint32_t *inout_place,
   return radmfa_engine_pending(radmfa__pump_engine(proxy->pump), inout_place, out_logins, max);
 }
 
+bool radmfa_proxy_is_pending(const radmfa_proxy *proxy, uint64_t login_id) {
+  return radmfa_engine_is_pending(radmfa__pump_engine(proxy->pump), login_id);
+}
+
 void radmfa_proxy_drain(radmfa_proxy *proxy, void (*drained)(void *user), void *user) {
   radmfa__pump_drain(proxy->pump, drained, user);
 }
