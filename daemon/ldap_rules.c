@@ -182,18 +182,24 @@ static void check_search(struct reader *r, const struct yaml_node *search,
 
 /* ---- policies ---- */
 
-/* One person has many names for a directory, but the typed one is all we would have: whoever has
- * a factor as alice has none as CORP\alice. */
+/* One person has many names, but the typed one is all we would have: whoever has a factor as alice
+ * has none as CORP\alice, or as alicé. */
 static void check_unenrolled(struct reader *r, const struct yaml_node *node,
                              const struct config_policy *policy) {
   const struct config *config = r->config;
   if (!policy->accept_unenrolled || policy->primary >= config->n_primaries) return;
   const struct config_primary *primary = &config->primaries[policy->primary];
-  if (primary->type != CONFIG_PRIMARY_LDAP || primary->ldap.search.identity) return;
-  diag_error(r->diag, yaml_find(node, "unenrolled")->at,
-             "`unenrolled: accept` needs `search` in the primary `%s`: without it a user with a "
-             "factor gets in under another of his names",
-             primary->name);
+  struct place at = yaml_find(node, "unenrolled")->at;
+  if (primary->type == CONFIG_PRIMARY_RADIUS && policy->n_factors)
+    diag_error(r->diag, at,
+               "`unenrolled: accept` is not for the primary `%s`, which does not say who it is: a "
+               "user with a factor would get in under another of his names",
+               primary->name);
+  else if (primary->type == CONFIG_PRIMARY_LDAP && !primary->ldap.search.identity)
+    diag_error(r->diag, at,
+               "`unenrolled: accept` needs `search` in the primary `%s`: without it a user with a "
+               "factor gets in under another of his names",
+               primary->name);
 }
 
 static void check_policies(struct reader *r) {

@@ -30,7 +30,7 @@ static void take_user(const struct user *user, struct callee *callee) {
 
 /* In the users file of the policy's primary; where that has none (an upstream, a directory without
  * numbers), in any. */
-static const struct user *find_user(const struct site *site, size_t primary, radmfa_span identity) {
+const struct user *site_find_user(const struct site *site, size_t primary, radmfa_span identity) {
   const struct user *user = NULL;
   if (site->primaries[primary].users) return users_find(site->primaries[primary].users, identity);
   for (size_t i = 0; !user && i < site->config->n_primaries; i++)
@@ -46,7 +46,7 @@ static void find_listed(const struct site *site, size_t at, radmfa_span identity
     callee->phone.is_verified = primary->ldap.search.number_is_trusted;
     return;
   }
-  const struct user *user = find_user(site, at, identity);
+  const struct user *user = site_find_user(site, at, identity);
   callee->phone.kind = PHONE_NONE;
   if (user) take_user(user, callee);
 }

@@ -62,7 +62,9 @@ int site_deliver_upstream(void *user, uint64_t id, radmfa_span typed_user,
 int site_deliver_factor(void *user, uint64_t id, radmfa_factor_answer answer);
 void site_deliver_progress(void *user, uint64_t id, enum call_state state);
 
-/* site_callee.c: whom a call of this policy's for `identity` is for, as far as the store, directory
+/* site_callee.c: who is listed in a users file; NULL: nobody. */
+const struct user *site_find_user(const struct site *site, size_t primary, radmfa_span identity);
+/* Whom a call of this policy's for `identity` is for, as far as the store, directory
  * or users file know. */
 void site_find_callee(struct factor_at_work *factor, size_t policy, radmfa_span identity,
                       uint64_t now_ms, struct callee *out_callee);

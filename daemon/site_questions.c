@@ -6,6 +6,7 @@
 #include "primary/ldap.h"
 #include "questions.h"
 #include "site_parts.h"
+#include "store/store.h"
 #include "thread.h"
 
 #include <radmfa/attr.h>
@@ -27,10 +28,30 @@ int site_deliver_primary(void *user, uint64_t id, const radmfa_primary_answer *a
   return 0;
 }
 
+/* An upstream says that the password is right, and not whose it is. Whom the store or a users file
+ * has is one person under each form of his name: blocked under one, he is under all. */
+static radmfa_span person_of(const struct primary_at_work *primary, radmfa_span typed,
+                             struct store_user *out_user) {
+  const struct site *site = primary->site;
+  struct store *store = site->options.store;
+  if (store && (store_find(store, primary->name, typed, out_user) ||
+                store_find(store, primary->name, users_without_domain(typed), out_user)))
+    return radmfa_text(out_user->identity);
+  const struct user *listed = site_find_user(site, (size_t)(primary - site->primaries), typed);
+  return radmfa_text(listed ? listed->name : NULL);
+}
+
 int site_deliver_upstream(void *user, uint64_t id, radmfa_span typed_user,
                           const radmfa_primary_answer *answer) {
   const struct primary_at_work *primary = user;
-  return admission_answer(primary->site->options.admission, primary->name, id, typed_user, answer);
+  radmfa_primary_answer named = *answer;
+  struct store_user found;
+  if (answer->verdict == RADMFA_PRIMARY_ACCEPT && !answer->identity.len)
+    named.identity = person_of(primary, typed_user, &found);
+  int error =
+      admission_answer(primary->site->options.admission, primary->name, id, typed_user, &named);
+  radmfa_wipe(&found, sizeof found);
+  return error;
 }
 
 int site_deliver_factor(void *user, uint64_t id, radmfa_factor_answer answer) {

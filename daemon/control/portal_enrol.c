@@ -188,7 +188,8 @@ void portal_passcode_confirm(struct portal_request *request) {
 
 void portal_passcode_remove(struct portal_request *request) {
   struct portal_edit edit = {.kind = PORTAL_EDIT_NO_PASSCODE,
-                             .is_listed = request->view.listed.kind == PHONE_GOOD};
+                             .is_listed = request->view.listed.kind == PHONE_GOOD &&
+                                          request->view.listed.is_verified};
   if (!must_have_passcodes(request)) return;
   if (!request->view.call_factor) {
     control_fail(request->call, "invalid", "it is the only factor you have");

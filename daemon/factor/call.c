@@ -379,11 +379,18 @@ static int start_sip(struct call_factor *factor) {
   return error;
 }
 
+static bool has_srtp(const struct call_options *options) {
+  for (size_t i = 0; i < options->n_trunks; i++)
+    if (options->trunks[i].has_srtp) return true;
+  return false;
+}
+
 static int start_media(struct call_factor *factor) {
   struct media_options media = {.loop = loop_thread_loop(factor->thread),
                                 .local = factor->local,
                                 .port_min = factor->options.port_min,
-                                .port_max = factor->options.port_max};
+                                .port_max = factor->options.port_max,
+                                .has_srtp = has_srtp(&factor->options)};
   return media_new(&media, &factor->media);
 }
 

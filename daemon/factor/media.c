@@ -265,6 +265,7 @@ static int set_keys(struct media_stream *stream, const uint8_t *ours, const uint
 static int set_session(struct media_stream *stream, const struct sdp_session *session,
                        const uint8_t *srtp_key) {
   bool has_srtp = session->has_srtp;
+  if (has_srtp && !stream->media->options.has_srtp) return RADMFA_E_INVALID;
   if (session->hears && !media_socket_reaches(&stream->media->options.local, &session->rtp))
     return UV_EAFNOSUPPORT;
   int error = set_keys(stream, has_srtp ? srtp_key : NULL, has_srtp ? session->srtp_key : NULL);
@@ -469,7 +470,7 @@ int media_new(const struct media_options *options, struct media **out_media) {
   if (!media) return RADMFA_E_NO_MEMORY;
   media->options = *options;
   int error = media_ports_init(&media->ports, options->port_min, options->port_max);
-  if (!error && !srtp_begin()) {
+  if (!error && options->has_srtp && !srtp_begin()) {
     media_ports_cleanup(&media->ports);
     error = RADMFA_E_NO_MEMORY;
   }
@@ -487,7 +488,7 @@ static void on_media_closed(uv_handle_t *handle) {
   struct media *media = handle->data;
   void (*closed)(void *user) = media->closed;
   void *user = media->user;
-  srtp_finish();
+  if (media->options.has_srtp) srtp_finish();
   media_ports_cleanup(&media->ports);
   sodium_memzero(media, sizeof *media); /* packets of keys are in the batch */
   free(media);

@@ -22,6 +22,7 @@ struct media_options {
   uv_loop_t *loop;
   radmfa_address local;        /* where sockets are bound; its port does not count */
   uint16_t port_min, port_max; /* even numbers of these, both included */
+  bool has_srtp;               /* sessions may have keys; else one that has is refused */
 };
 
 struct media_stats {

@@ -4,10 +4,11 @@
 
 #include <unistd.h>
 
-static char ca_file[] = "/tmp/radmfa-ca-XXXXXX"; /* one certificate */
+static char ca_file[32]; /* one certificate */
 
 static void start(void) {
   start_diag();
+  snprintf(ca_file, sizeof ca_file, "/tmp/radmfa-ca-XXXXXX");
   int fd = mkstemp(ca_file);
   cr_assert_geq(fd, 0);
   close(fd);

@@ -186,7 +186,7 @@ Test(media_load, many_calls_speak_and_listen_at_once) {
   memcpy(session.srtp_key, their_key, sizeof their_key);
   allow_descriptors();
   loopback_open(&loopback);
-  struct media_options options = {&loopback.loop, own_address(), 10000, 31998};
+  struct media_options options = {&loopback.loop, own_address(), 10000, 31998, session.has_srtp};
   struct sockaddr_in here;
   socklen_t len = sizeof here;
   cr_assert_eq(getsockname(loopback.fd, (struct sockaddr *)&here, &len), 0);

@@ -99,11 +99,14 @@ static struct media_stream *reserve(struct stage *stage) {
   return stream;
 }
 
-static struct stage *open_stage(void) {
+static struct stage *open_stage_of(bool has_srtp) {
   struct stage *stage = calloc(1, sizeof *stage);
   loopback_open(&stage->loopback);
-  struct media_options options = {
-      .loop = &stage->loopback.loop, .local = own_address(), .port_min = 10000, .port_max = 10999};
+  struct media_options options = {.loop = &stage->loopback.loop,
+                                  .local = own_address(),
+                                  .port_min = 10000,
+                                  .port_max = 10999,
+                                  .has_srtp = has_srtp};
   cr_assert_eq(media_new(&options, &stage->media), 0);
   stage->stream = reserve(stage);
   media_local(stage->stream, &stage->here);
@@ -116,6 +119,10 @@ static struct stage *open_stage(void) {
     speech_a[i] = (uint8_t)(i % 241);
   }
   return stage;
+}
+
+static struct stage *open_stage(void) {
+  return open_stage_of(false);
 }
 
 static void start(struct stage *stage) {
@@ -474,7 +481,7 @@ Test(media, a_key_may_be_the_end_of_the_call) {
 static const uint8_t our_key[SDP_SRTP_KEY_SIZE] = {1, 2, 3}, their_key[SDP_SRTP_KEY_SIZE] = {4, 5};
 
 static struct stage *open_secure_call(void) {
-  struct stage *stage = open_stage();
+  struct stage *stage = open_stage_of(true);
   stage->session.has_srtp = true;
   memcpy(stage->session.srtp_key, their_key, sizeof their_key);
   cr_assert_eq(srtp_key_new_sender(their_key, 7, &stage->sealer), 0);
@@ -562,8 +569,9 @@ Test(media, another_description_is_another_source) {
   press(stage, '1', 1000, true);
   stage->session.rtp = address_of(other);
   cr_assert_eq(media_change(stage->stream, &stage->session, NULL), 0);
+  talk_from(stage, other); /* has come, and so has the change */
+  uv_update_time(&stage->loopback.loop);
   stage->started_ms = uv_now(&stage->loopback.loop);
-  talk_from(stage, other);
   loopback_run_until(&stage->loopback, is_settled, stage);
   press(stage, '2', 3000, true);
   press_elsewhere(stage, other, '3', 5000);
