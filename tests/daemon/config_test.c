@@ -411,6 +411,13 @@ Test(config, unenrolled_accept_is_warned_about) {
         "7:53: warning: users without a factor");
 }
 
+#define NPS "  nps: {type: radius, servers: [{address: 10.0.0.1, secret_env: S}]}"
+
+Test(config, whom_a_radius_server_let_in_under_another_name_is_no_unenrolled_one) {
+  fails(ONLY(.policy = "  p: {primary: nps, factors: [robot], unenrolled: accept}", .primary = NPS),
+        "7:51: `unenrolled: accept` is not for the primary `nps`");
+}
+
 Test(config, on_unavailable_accept_is_warned_about) {
   warns(ONLY(.policy = "  p: {primary: local, factors: [robot], on_unavailable: accept}"),
         "7:57: warning: while the factor is unavailable");
