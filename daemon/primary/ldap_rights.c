@@ -6,6 +6,10 @@
 #include "../thread.h"
 
 static void finish(struct ldap_primary *primary, struct ldap_job *job, bool is_administrator) {
+  if (primary->is_stopping) {
+    ldap_jobs_finish(primary->jobs, job);
+    return;
+  }
   people_note_administrator(primary->options.people, radmfa_text(job->lookup.identity),
                             is_administrator, thread_now_ms());
   ldap_let_in(primary, job);

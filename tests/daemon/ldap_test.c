@@ -831,6 +831,21 @@ Test(ldap, whose_groups_cannot_be_known_is_no_administrator) {
   rights_fail(MOOD_GOOD, true);
 }
 
+Test(ldap, it_may_be_freed_while_it_asks_who_administers) {
+  struct rights rights = open_with_rights();
+  const struct question question = {.wait_ms = LONG_MS, .primary = hear_nothing};
+  uint64_t id = questions_open(rights.questions, &question);
+  start_ready(rights.stage);
+  rights.stage->directories[0].on_groups = MOOD_SILENT;
+  ask(rights.stage, id, "alice", "right");
+  wait_for_held(rights.stage, 0);
+  ldap_primary_free(rights.stage->primary);
+  rights.stage->primary = NULL;
+  cr_assert_eq(count_answers(rights.stage), 0);
+  questions_end(rights.questions, id);
+  close_rights(&rights);
+}
+
 Test(ldap, administrators_need_an_entry) {
   struct rights rights = open_with_rights();
   rights.stage->options.identity_attribute = NULL;
