@@ -3,6 +3,7 @@
 
 #include "../support/dice.h"
 #include "../support/doom.h"
+#include "../support/fewer.h"
 
 #include <criterion/criterion.h>
 
@@ -91,7 +92,7 @@ static void step(struct dice *dice) {
 }
 
 Test(deadline_property, the_wheel_does_what_a_list_would) {
-  for (uint64_t seed = 0; seed < 300; seed++) {
+  for (uint64_t seed = 0; seed < fewer(300); seed++) {
     struct dice dice = dice_of(seed);
     model = (struct model){.now_ms = 100000 + dice_next(&dice) % ((uint64_t)1 << 40)};
     radmfa__deadlines_init(&model.wheel, model.now_ms);

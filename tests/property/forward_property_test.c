@@ -5,6 +5,7 @@
 #include "core/hidden.h"
 
 #include "../support/dice.h"
+#include "../support/fewer.h"
 #include "../support/hex.h"
 #include "core/wire.h"
 
@@ -223,7 +224,7 @@ static void check_reply(struct trip *trip, const struct pair *pair) {
 }
 
 Test(forward_property, a_reply_keeps_every_octet_and_its_hidden_values_open_on_the_clients_leg) {
-  for (uint64_t seed = 1; seed <= 3000; seed++) {
+  for (uint64_t seed = 1; seed <= fewer(3000); seed++) {
     struct trip trip = trip_of(seed);
     struct pair pair = random_pair(&trip);
     check_reply(&trip, &pair);
@@ -245,7 +246,7 @@ static void check_salts(const struct trip *trip, const radmfa_packet *packet) {
 }
 
 Test(forward_property, no_salt_is_used_twice_in_a_packet) {
-  for (uint64_t seed = 1; seed <= 300; seed++) {
+  for (uint64_t seed = 1; seed <= fewer(300); seed++) {
     struct trip trip = trip_of(seed);
     struct pair pair = {.salt = 0};
     struct bytes storage;
@@ -332,7 +333,7 @@ static void check_request(struct trip *trip, const struct bytes *rest, size_t at
 }
 
 Test(forward_property, a_request_keeps_every_octet_and_its_password_opens_on_each_servers_leg) {
-  for (uint64_t seed = 1; seed <= 3000; seed++) {
+  for (uint64_t seed = 1; seed <= fewer(3000); seed++) {
     struct trip trip = trip_of(seed);
     size_t at = 0;
     struct bytes rest = random_request(&trip, &at);
@@ -370,7 +371,7 @@ static void forward_anything(const struct trip *trip, radmfa_span block) {
 }
 
 Test(forward_property, nothing_is_read_outside_of_attributes_that_are_not_what_they_say) {
-  for (uint64_t seed = 1; seed <= 4000; seed++) {
+  for (uint64_t seed = 1; seed <= fewer(4000); seed++) {
     struct trip trip = trip_of(seed);
     struct pair pair = random_pair(&trip);
     struct bytes *bytes = dice_one_in(&trip.dice, 2) ? &pair.clear : &pair.hidden;

@@ -125,7 +125,7 @@ static void expect_password(const radmfa_packet *packet, const radmfa_secret *se
 
 Test(packet_property, a_request_is_parsed_into_what_it_was_built_from) {
   size_t too_big = 0;
-  for (uint64_t seed = 1; seed <= 4000; seed++) {
+  for (uint64_t seed = 1; seed <= fewer(4000); seed++) {
     struct random r = random_from(seed);
     struct model m = random_model(&r);
     radmfa_secret *secret = random_secret(&r);
@@ -185,7 +185,7 @@ static void check_reply(const struct model *m, const struct model *to, const rad
 
 Test(packet_property,
      a_reply_is_parsed_into_what_it_was_built_from_and_the_proxy_states_of_its_request) {
-  for (uint64_t seed = 1; seed <= 3000; seed++) {
+  for (uint64_t seed = 1; seed <= fewer(3000); seed++) {
     struct random r = random_from(seed);
     struct model request = random_model(&r), reply = random_model(&r);
     radmfa_secret *secret = random_secret(&r);
@@ -243,7 +243,7 @@ static void parse_cut_out(radmfa_span bytes, const radmfa_secret *secret, const 
 }
 
 Test(packet_property, no_mutation_makes_anything_read_outside_the_packet) {
-  for (uint64_t seed = 1; seed <= 6000; seed++) {
+  for (uint64_t seed = 1; seed <= fewer(6000); seed++) {
     struct random r = random_from(seed);
     struct model m = random_model(&r);
     radmfa_secret *secret = random_secret(&r);
@@ -259,7 +259,7 @@ Test(packet_property, no_mutation_makes_anything_read_outside_the_packet) {
 }
 
 Test(packet_property, a_mutated_request_is_never_genuine) {
-  for (uint64_t seed = 1; seed <= 4000; seed++) {
+  for (uint64_t seed = 1; seed <= fewer(4000); seed++) {
     struct random r = random_from(seed);
     struct model m = random_model(&r);
     radmfa_secret *secret = random_secret(&r);

@@ -3,6 +3,7 @@
 
 #include "../support/dice.h"
 #include "../support/doom.h"
+#include "../support/fewer.h"
 
 #include <criterion/criterion.h>
 
@@ -46,7 +47,7 @@ static void run(struct dice *dice) {
 }
 
 Test(retry_property, every_schedule_keeps_its_bounds) {
-  for (uint64_t seed = 0; seed < 100000; seed++) {
+  for (uint64_t seed = 0; seed < fewer(100000); seed++) {
     struct dice dice = dice_of(seed);
     doom_context("seed %llu", (unsigned long long)seed);
     run(&dice);
