@@ -4,6 +4,8 @@
 #include <radmfa/auth.h>
 #include <radmfa/error.h>
 
+#include "../support/fewer.h"
+
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <stdlib.h>
