@@ -173,3 +173,10 @@ log_says '"event":"user_change"' || fail 'changes are not in the log'
 log_says '"what":"blocked"' || fail 'a block is not in the log'
 finish
 [[ ! -e $work/control ]] || fail 'the socket was left behind'
+
+top_more="store: {type: sqlite, path: users.db}
+control: {path: control, group: $(id -gn)}"
+start
+until_true 5 test -S "$work/control"
+[[ $(stat -c '%a %G' "$work/control") == "660 $(id -gn)" ]] || fail "not the group's: $(stat -c '%a %G' "$work/control")"
+finish
