@@ -236,6 +236,8 @@ static int add_policy(struct site *site, const struct config_policy *from) {
   options.on_unavailable = from->on_unavailable;
   options.reject_delay_ms = from->reject_delay_ms;
   options.min_call_ms = from->min_call_ms;
+  options.is_admitted = site_is_admitted;
+  options.is_admitted_user = &site->primaries[from->primary];
   return radmfa_ruleset_add_policy(site->ruleset, &options);
 }
 

@@ -59,6 +59,9 @@ radmfa_factor_options site_factor(const struct site *site, size_t at);
 int site_deliver_primary(void *user, uint64_t id, const radmfa_primary_answer *answer);
 int site_deliver_upstream(void *user, uint64_t id, radmfa_span typed_user,
                           const radmfa_primary_answer *answer);
+/* A policy's is_admitted: whether nobody has blocked him in the meantime; `user` is a struct
+ * primary_at_work. */
+bool site_is_admitted(void *user, radmfa_span identity, radmfa_span typed_user);
 int site_deliver_factor(void *user, uint64_t id, radmfa_factor_answer answer);
 void site_deliver_progress(void *user, uint64_t id, enum call_state state);
 

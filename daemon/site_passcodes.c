@@ -1,10 +1,12 @@
 /* site_passcodes.c: who types a passcode behind his password. The primary must be asked with the
  * password alone, so it is settled by the typed name before anybody knows who it is; the factor
  * looks again once he is known: a code that was taken off for the wrong person proves nothing. */
+#include "factor/call.h"
 #include "factor/passcode.h"
 #include "primary/file.h"
 #include "primary/ldap.h"
 #include "site_parts.h"
+#include "thread.h"
 
 #include <radmfa/error.h>
 #include <string.h>
@@ -55,14 +57,30 @@ static const struct config_policy *find_policy(const struct site *site, const ch
   return NULL;
 }
 
+/* Whether the factor that he uses could call him, now that it is known who he is. */
+static bool has_number(struct site *site, size_t policy, const struct config_factor *his,
+                       radmfa_span identity) {
+  struct factor_at_work *factor = &site->factors[his - site->config->factors];
+  struct callee callee = {0};
+  if (his->type != CONFIG_FACTOR_CALL) return true;
+  site_find_callee(factor, policy, identity, thread_now_ms(), &callee);
+  radmfa_wipe(callee.pin_hash, sizeof callee.pin_hash);
+  return callee.phone.kind != PHONE_NONE;
+}
+
+/* Who has an app is enrolled: where no call can be made to him it is the app that is asked, and a
+ * code that is missing is a no. */
 bool site_find_passcode(void *user, const radmfa_request *request, struct store_user *out_user) {
   const struct factor_at_work *factor = user;
-  const struct site *site = factor->site;
+  struct site *site = factor->site;
   const struct config_policy *policy = find_policy(site, request->policy);
   if (!policy || !store_find(site->options.store, site->config->primaries[policy->primary].name,
                              request->identity, out_user))
     return false;
-  if (out_user->totp_secret_len && site_factor_of(site, policy, out_user) == factor->config)
+  const struct config_factor *his = site_factor_of(site, policy, out_user);
+  size_t at = (size_t)(policy - site->config->policies);
+  if (out_user->totp_secret_len &&
+      (!his || his == factor->config || !has_number(site, at, his, request->identity)))
     return true;
   radmfa_wipe(out_user, sizeof *out_user);
   return false;

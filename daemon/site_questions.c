@@ -54,6 +54,18 @@ int site_deliver_upstream(void *user, uint64_t id, radmfa_span typed_user,
   return error;
 }
 
+bool site_is_admitted(void *user, radmfa_span identity, radmfa_span typed_user) {
+  const struct primary_at_work *primary = user;
+  const struct site_options *options = &primary->site->options;
+  radmfa_span who = identity.len ? identity : typed_user;
+  struct store_user found;
+  if (blocklist_has(options->blocklist, who)) return false;
+  if (!options->store || !store_find(options->store, primary->name, who, &found)) return true;
+  bool is_blocked = found.is_blocked;
+  radmfa_wipe(&found, sizeof found);
+  return !is_blocked;
+}
+
 int site_deliver_factor(void *user, uint64_t id, radmfa_factor_answer answer) {
   const struct factor_at_work *factor = user;
   const struct site_options *options = &factor->site->options;

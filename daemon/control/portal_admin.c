@@ -65,8 +65,8 @@ void portal_users(struct portal_request *request) {
     control_fail(request->call, "unavailable", "out of memory");
   } else if (portal_take_optional(request, "text", text, sizeof text) &&
              take_cursor(request, &after, &has_after)) {
-    size_t n = store_list(request->portal->world.store, radmfa_text(text),
-                          has_after ? &after : NULL, users, PAGE);
+    size_t n = store_list_names(request->portal->world.store, radmfa_text(text),
+                                has_after ? &after : NULL, users, PAGE);
     control_end(request->call, page_json(users, n));
     sodium_memzero(users, PAGE * sizeof *users);
   }

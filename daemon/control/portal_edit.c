@@ -53,6 +53,9 @@ static enum portal_edit_result set_passcode(const struct portal_edit *edit,
   memcpy(user->totp_secret, edit->secret, sizeof user->totp_secret);
   user->totp_secret_len = edit->secret_len;
   user->totp_step = edit->step;
+  /* its only factor, so far as anybody knows: the code behind a password is looked for */
+  if (!user->factor[0] && !site_number_counts(user) && !edit->is_listed)
+    (void)set_text(user->factor, sizeof user->factor, edit->text);
   use_invite(user);
   return PORTAL_EDIT_DONE;
 }

@@ -21,8 +21,9 @@ struct portal_edit {
   struct number number; /* NUMBER, ANSWERED */
   /* ANSWERED: it is the directory's or the users file's; NO_PASSCODE: there is one */
   bool is_listed;
-  bool is_kept;                   /* ANSWERED: one that is listed becomes the store's */
-  char text[STORE_PIN_HASH_SIZE]; /* PIN: its hash; FACTOR, LANGUAGE; NO_PASSCODE: its name */
+  bool is_kept; /* ANSWERED: one that is listed becomes the store's */
+  char text
+      [STORE_PIN_HASH_SIZE]; /* PIN: its hash; FACTOR, LANGUAGE; PASSCODE, NO_PASSCODE: its name */
   uint8_t secret[STORE_TOTP_SECRET_MAX]; /* PASSCODE; so the next ones */
   uint8_t secret_len;
   uint64_t step;                      /* of the code that was typed: it is used */

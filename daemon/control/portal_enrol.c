@@ -126,7 +126,8 @@ static bool is_right_code(const struct portal_request *request, const char *code
   const struct store_user *user = &request->view.user;
   struct failures *failures = request->portal->world.failures;
   struct failures_rule rule = totp_guard();
-  radmfa_span who = radmfa_text(request->session->identity);
+  char name[TOTP_GUARD_NAME_SIZE];
+  radmfa_span who = totp_guard_name(radmfa_text(request->session->identity), name);
   if (!failures_allow(failures, &rule, who, portal_now_ms())) return false;
   bool is_right = user->totp_secret_len &&
                   is_code(request, user->totp_secret, user->totp_secret_len, code, out_step) &&
@@ -182,6 +183,8 @@ void portal_passcode_confirm(struct portal_request *request) {
     control_fail(request->call, "wrong", "this code is wrong: is the clock of your phone right?");
   } else {
     memcpy(edit.secret, session->secret, TOTP_SECRET_SIZE);
+    edit.is_listed = request->view.listed.kind == PHONE_GOOD && request->view.listed.is_verified;
+    snprintf(edit.text, sizeof edit.text, "%s", request->view.passcode_factor);
     change(request, &edit);
   }
 }

@@ -131,34 +131,37 @@ static void admit(struct sign_in *sign_in, const struct store_user *user) {
   sodium_memzero(token, sizeof token);
 }
 
-static void look_up(struct sign_in *sign_in) {
+static bool find_user(const struct sign_in *sign_in, struct store_user *out_user) {
   const struct config *config = site_config(sign_in->site);
   const struct config_policy *policy = &config->policies[config->portal.policy];
-  struct store_user user;
-  bool is_stored = store_find(sign_in->portal->world.store, config->primaries[policy->primary].name,
-                              radmfa_text(sign_in->identity), &user);
-  if (is_stored && user.is_blocked)
-    refuse(sign_in, "blocked");
-  else
-    admit(sign_in, is_stored ? &user : NULL);
-  sodium_memzero(&user, sizeof user);
+  return sign_in->result == SITE_PASSWORD_RIGHT &&
+         store_find(sign_in->portal->world.store, config->primaries[policy->primary].name,
+                    radmfa_text(sign_in->identity), out_user);
 }
 
 /* ---- the answer ---- */
 
-static void count(const struct sign_in *sign_in) {
+/* Who is blocked is told the same as with a wrong password, and counted the same. */
+static void count(const struct sign_in *sign_in, bool is_blocked) {
   struct portal *portal = sign_in->portal;
   uint64_t now_ms = portal_now_ms();
-  bool is_wrong = sign_in->result == SITE_PASSWORD_WRONG;
+  bool is_wrong = sign_in->result == SITE_PASSWORD_WRONG || is_blocked;
   portal_limits_end(portal->users, sign_in->user_key, is_wrong, now_ms);
   portal_limits_end(portal->addresses, sign_in->address_key, is_wrong, now_ms);
 }
 
 static void take_answer(void *arg) {
   struct sign_in *sign_in = arg;
-  count(sign_in);
+  struct store_user user;
+  bool is_stored = find_user(sign_in, &user), is_blocked = is_stored && user.is_blocked;
+  count(sign_in, is_blocked);
   switch (sign_in->result) {
-    case SITE_PASSWORD_RIGHT: look_up(sign_in); break;
+    case SITE_PASSWORD_RIGHT:
+      if (is_blocked)
+        refuse(sign_in, "blocked");
+      else
+        admit(sign_in, is_stored ? &user : NULL);
+      break;
     case SITE_PASSWORD_WRONG: refuse(sign_in, radmfa_reason_name(sign_in->reason)); break;
     case SITE_PASSWORD_OVER_LIMIT:
       fail(sign_in, "limit", "too many at once: try again in a while", "limit");
@@ -168,6 +171,7 @@ static void take_answer(void *arg) {
            "primary_unavailable");
       break;
   }
+  sodium_memzero(&user, sizeof user);
 }
 
 /* On any thread. An identity that does not fit would be somebody else's when cut. */

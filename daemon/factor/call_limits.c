@@ -264,8 +264,9 @@ static enum call_permit judge(const struct call_limits *limits, const struct cal
   const struct call_limits_options *options = &limits->options;
   uint32_t today = recent_count(&limits->day, DAY_MS, now_ms);
   const struct rate *per_user = ticket->per_user.count ? &ticket->per_user : &options->per_user;
-  if (is_over(&limits->callers, ticket->caller, per_user, now_ms)) return CALL_PERMIT_REFUSED_USER;
-  if (is_over(&limits->numbers, ticket->number, &options->per_number, now_ms))
+  if (!ticket->is_exempt && is_over(&limits->callers, ticket->caller, per_user, now_ms))
+    return CALL_PERMIT_REFUSED_USER;
+  if (!ticket->is_exempt && is_over(&limits->numbers, ticket->number, &options->per_number, now_ms))
     return CALL_PERMIT_REFUSED_NUMBER;
   if (options->calls_per_day && today + limits->waiting >= options->calls_per_day)
     return CALL_PERMIT_REFUSED_DAY;
@@ -329,8 +330,10 @@ enum call_permit call_limits_ask(struct call_limits *limits, struct call_ticket 
                                  struct call_owner *owner, radmfa_span identity,
                                  const struct number *number, uint64_t now_ms, uint64_t latest_ms) {
   enum call_permit permit = CALL_PERMIT_REFUSED_QUEUE;
-  *ticket =
-      (struct call_ticket){.user = ticket->user, .per_user = ticket->per_user, .owner = owner};
+  *ticket = (struct call_ticket){.user = ticket->user,
+                                 .is_exempt = ticket->is_exempt,
+                                 .per_user = ticket->per_user,
+                                 .owner = owner};
   pthread_mutex_lock(&limits->lock);
   advance(limits, now_ms);
   if (take_parties(limits, ticket, identity, number, now_ms)) {

@@ -47,7 +47,9 @@ enum call_permit {
 /* A place in the queue or a call at work; in the caller's record, from call_limits_ask to
  * call_limits_end. */
 struct call_ticket {
-  void *user; /* the caller's own, so the next one */
+  void *user; /* the caller's own, so the next ones */
+  /* no limit of a user or number is in its way: who makes the other calls could use those up */
+  bool is_exempt;
   /* The user's own limit in place of per_user of the options; count 0: he has none. Another window
    * of his forgets what was granted to him. */
   struct rate per_user;

@@ -64,11 +64,14 @@ static bool is_right(const struct passcode_factor *factor, const struct store_us
                      radmfa_span code, uint64_t *out_step) {
   const struct passcode_options *options = &factor->options;
   struct failures_rule rule = totp_guard();
-  radmfa_span who = radmfa_text(user->identity);
+  char name[TOTP_GUARD_NAME_SIZE];
+  radmfa_span who = totp_guard_name(radmfa_text(user->identity), name);
   radmfa_span secret = {user->totp_secret, user->totp_secret_len};
   uint64_t now_ms = options->clock_ms ? options->clock_ms() : wall_ms();
   if (!failures_allow(options->failures, &rule, who, thread_now_ms())) return false;
-  bool right = totp_code_is(secret, code, now_ms, options->window, out_step);
+  /* one that was used is a wrong one: it must not clear the count of those who guess */
+  bool right =
+      totp_code_is(secret, code, now_ms, options->window, out_step) && *out_step > user->totp_step;
   failures_end(options->failures, &rule, who, right ? FAILURES_RIGHT : FAILURES_WRONG,
                thread_now_ms());
   return right;

@@ -39,15 +39,18 @@ void calls_free(struct calls *calls) {
 
 static struct entry *find(struct calls *calls, const char *session, uint64_t now_ms,
                           uint8_t out_key[KEY_SIZE], struct entry **out_free) {
-  struct entry *found = NULL;
+  struct entry *found = NULL, *oldest = NULL;
   crypto_generichash(out_key, KEY_SIZE, (const unsigned char *)session, strlen(session),
                      calls->hash_key, sizeof calls->hash_key);
   for (size_t i = 0; i < CALLS_MAX; i++) {
     struct entry *entry = &calls->entries[i];
     if (!entry->asked && entry->used_ms + KEPT_MS < now_ms) entry->used_ms = 0;
     if (!entry->used_ms) *out_free = entry;
+    if (!entry->asked && (!oldest || entry->used_ms < oldest->used_ms)) oldest = entry;
     if (entry->used_ms && !sodium_memcmp(entry->key, out_key, KEY_SIZE)) found = entry;
   }
+  /* who fills all places with calls that are over takes nobody's */
+  if (!*out_free) *out_free = oldest;
   return found;
 }
 

@@ -165,16 +165,17 @@ size_t store_count(struct store *store) {
 
 struct listing {
   const char *text;
+  bool has_numbers;       /* they may match, too */
   struct store_user last; /* who was looked at last */
   bool has_last;
   struct store_user *out;
   size_t n, max;
 };
 
-static bool is_listed(const struct user_record *record, const char *text) {
-  return strcasestr(user_record_text(record, USER_NAME), text) ||
-         strcasestr(user_record_text(record, USER_IDENTITY), text) ||
-         strcasestr(user_record_text(record, USER_NUMBER), text);
+static bool is_listed(const struct user_record *record, const struct listing *listing) {
+  return strcasestr(user_record_text(record, USER_NAME), listing->text) ||
+         strcasestr(user_record_text(record, USER_IDENTITY), listing->text) ||
+         (listing->has_numbers && strcasestr(user_record_text(record, USER_NUMBER), listing->text));
 }
 
 /* With the lock. False: that was the last piece. */
@@ -182,7 +183,7 @@ static bool list_piece(const struct user_index *index, struct listing *listing) 
   size_t at = listing->has_last ? user_index_place_after(index, &listing->last) : 0;
   size_t end = index->n - at < LIST_AT_ONCE ? index->n : at + LIST_AT_ONCE;
   for (; at < end && listing->n < listing->max; at++)
-    if (is_listed(index->by_name[at], listing->text))
+    if (is_listed(index->by_name[at], listing))
       user_record_read(index->by_name[at], &listing->out[listing->n++]);
   if (at == index->n || listing->n == listing->max) return false;
   user_record_read(index->by_name[at - 1], &listing->last);
@@ -190,10 +191,11 @@ static bool list_piece(const struct user_index *index, struct listing *listing) 
   return true;
 }
 
-size_t store_list(struct store *store, radmfa_span text, const struct store_user *after,
-                  struct store_user *out_users, size_t max) {
+static size_t list(struct store *store, radmfa_span text, const struct store_user *after,
+                   struct listing listing) {
   char wanted[STORE_TEXT_SIZE];
-  struct listing listing = {.text = wanted, .has_last = after, .out = out_users, .max = max};
+  listing.text = wanted;
+  listing.has_last = after;
   if (after) listing.last = *after;
   bool has_more = copy_text(text, wanted, sizeof wanted);
   while (has_more) {
@@ -203,6 +205,17 @@ size_t store_list(struct store *store, radmfa_span text, const struct store_user
   }
   radmfa_wipe(&listing.last, sizeof listing.last);
   return listing.n;
+}
+
+size_t store_list(struct store *store, radmfa_span text, const struct store_user *after,
+                  struct store_user *out_users, size_t max) {
+  return list(store, text, after,
+              (struct listing){.has_numbers = true, .out = out_users, .max = max});
+}
+
+size_t store_list_names(struct store *store, radmfa_span text, const struct store_user *after,
+                        struct store_user *out_users, size_t max) {
+  return list(store, text, after, (struct listing){.out = out_users, .max = max});
 }
 
 /* ---- changes ---- */

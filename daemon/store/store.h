@@ -120,6 +120,9 @@ size_t store_count(struct store *store);
  * there are no more. Others are not held up by it, and those who come meanwhile may be missed. */
 size_t store_list(struct store *store, radmfa_span text, const struct store_user *after,
                   struct store_user *out_users, size_t max);
+/* The same for who must not learn numbers: by name and identity alone. */
+size_t store_list_names(struct store *store, radmfa_span text, const struct store_user *after,
+                        struct store_user *out_users, size_t max);
 
 /* ---- changes ----
  *

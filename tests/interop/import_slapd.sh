@@ -42,6 +42,7 @@ import 0 '^0 added, 0 changed, 0 removed, 1202 unchanged'
 
 # A login has the identity that the import has.
 [[ $(radclient_login 'CORP\\alice' right) == *'Received Access-Accept'* ]] || fail 'alice is not accepted'
+until_true 5 has_lines login 1
 user alice ".identity == \"$(sed -n 's/.*"event":"login".*"identity":"\([^"]*\)".*/\1/p' "$log" | tail -n 1)\""
 
 # The directory changes.

@@ -6,6 +6,7 @@ write_users <<'YAML'
 - {name: alice, password: right}
 - {name: bob, password: right}
 - {name: carol, password: right, simulated: {answer: fraud}}
+- {name: slow, password: right, simulated: {after: 2s}}
 YAML
 policy_more=', reject_delay: 1s'
 top_more='store: {type: sqlite, path: users.db}
@@ -40,9 +41,19 @@ assert not events("factor_start")
 c.ask("user.unblock", user="alice")
 assert login("alice", "right") == ACCESS_ACCEPT
 
+# Blocked while he is asked: his yes comes too late.
+before = len(until_lines("login", 3))
+nas, request = Nas(), Request("slow", "right")
+nas.send(request)
+until(5, lambda: [one for one in c.ask("pending")["logins"] if one["state"] == "factor"], "slow is asked")
+c.ask("user.block", user="slow", primary="local", why="reported stolen")
+reply, _ = nas.receive(8)
+assert request.check(reply) == ACCESS_REJECT, "who was blocked meanwhile is let in"
+assert until_lines("login", before + 1)[before]["reason"] == "blocked", events("login")[before:]
+
 # A bypass is for one login, however many ask at once: fifty of fifty workstations.
 c.ask("user.bypass", user="alice", minutes=5, why="phone broken", by="root")
-before = len(until_lines("login", 3))
+before = len(until_lines("login", 4))
 requests = [(Nas(), Request("alice", "right", more=attribute(31, b"desk %d" % i))) for i in range(50)]
 for nas, request in requests:
     nas.send(request)

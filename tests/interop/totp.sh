@@ -80,10 +80,13 @@ secret_hex=4132333435363738393031323334353637383930
 sqlite3_secret alice
 : >"$log"
 start_as_it_is
-for wrong in 1 2 3 4 5; do
+old=$(code_now)
+[[ $(answer_of alice "right$old") == *Accept ]] || fail 'a right code is refused'
+for wrong in 1 2 3 4; do
   [[ $(answer_of alice "right00000$wrong") == *Reject ]] || fail 'a wrong code gets in'
 done
-[[ $(answer_of alice "right$(code_now)") == *Reject ]] || fail 'a thief may try as many codes as he likes'
+[[ $(answer_of alice "right$old") == *Reject ]] || fail 'a code gets in twice' # and is the fifth wrong one
+[[ $(answer_of alice "right$(code_now -N '30 seconds')") == *Reject ]] || fail 'a thief may try as many codes as he likes'
 finish
 
 # Many at once with one code: one login has it, and who retries it waits for the same verdict.

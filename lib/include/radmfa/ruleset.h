@@ -67,6 +67,13 @@ typedef struct radmfa_policy_options {
   int (*upstream_answer)(void *user, uint64_t login_id, radmfa_span typed_user,
                          const radmfa_primary_answer *answer);
   void *upstream_user;
+
+  /* is_admitted tells whether somebody whose factor has said yes, or is waived, may still come in:
+   * he may have been blocked while his phone rang. False: Access-Reject, reason blocked. `identity`
+   * is empty where the primary named nobody; both are borrowed. On the thread of the login's
+   * engine, which it must not hold up. NULL (the default): whoever is approved comes in. */
+  bool (*is_admitted)(void *user, radmfa_span identity, radmfa_span typed_user);
+  void *is_admitted_user;
 } radmfa_policy_options;
 
 /* radmfa_policy_options_init sets the defaults named above. */

@@ -160,6 +160,8 @@ static bool fill_policy(struct policy *policy, const radmfa_policy_options *opti
   policy->upstream_password = options->upstream_password;
   policy->upstream_answer = options->upstream_answer;
   policy->upstream_user = options->upstream_user;
+  policy->is_admitted = options->is_admitted;
+  policy->is_admitted_user = options->is_admitted_user;
   return true;
 }
 

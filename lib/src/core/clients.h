@@ -32,6 +32,8 @@ struct policy {
   int (*upstream_answer)(void *user, uint64_t login_id, radmfa_span typed_user,
                          const radmfa_primary_answer *answer);
   void *upstream_user;
+  bool (*is_admitted)(void *user, radmfa_span identity, radmfa_span typed_user);
+  void *is_admitted_user;
   struct policy *next;
 };
 

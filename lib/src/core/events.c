@@ -149,8 +149,25 @@ static void take_primary(radmfa_engine *engine, struct login *login, struct note
 
 /* ---- what a factor's answer means ---- */
 
+static void not_approved(radmfa_engine *engine, struct login *login, radmfa_reason reason) {
+  login->reason = (uint8_t)reason;
+  radmfa__engine_step(engine, login, RADMFA_EVENT_NOT_APPROVED);
+}
+
+/* He may have been blocked while he was asked. False: his login has ended. */
+static bool is_admitted(radmfa_engine *engine, struct login *login) {
+  const struct policy *policy = login->client->policy;
+  radmfa_packet packet = login_packet(login);
+  if (!policy->is_admitted || policy->is_admitted(policy->is_admitted_user, login_identity(login),
+                                                  radmfa__request_user(&packet)))
+    return true;
+  not_approved(engine, login, RADMFA_REASON_BLOCKED);
+  return false;
+}
+
 static void approved(radmfa_engine *engine, struct login *login) {
   const struct policy *policy = login->client->policy;
+  if (!is_admitted(engine, login)) return;
   login->reason = RADMFA_REASON_APPROVED;
   if (policy->reuse_approval_ms)
     radmfa__join_approve(engine->join, radmfa__engine_user(engine, login), approval_key(login),
@@ -158,15 +175,11 @@ static void approved(radmfa_engine *engine, struct login *login) {
   radmfa__engine_step(engine, login, RADMFA_EVENT_APPROVED);
 }
 
-static void not_approved(radmfa_engine *engine, struct login *login, radmfa_reason reason) {
-  login->reason = (uint8_t)reason;
-  radmfa__engine_step(engine, login, RADMFA_EVENT_NOT_APPROVED);
-}
-
 static void factor_cannot_say(radmfa_engine *engine, struct login *login, radmfa_reason reason) {
-  login->reason = (uint8_t)reason;
   bool waives = reason == RADMFA_REASON_FACTOR_UNAVAILABLE && /* never a limit */
                 login->client->policy->on_unavailable == RADMFA_UNAVAILABLE_ACCEPT;
+  if (waives && !is_admitted(engine, login)) return;
+  login->reason = (uint8_t)reason;
   radmfa_login_event otherwise =
       says_silent(login) ? RADMFA_EVENT_FACTOR_UNAVAILABLE : RADMFA_EVENT_NOT_APPROVED;
   radmfa__engine_step(engine, login, waives ? RADMFA_EVENT_WAIVED : otherwise);
@@ -183,6 +196,7 @@ static void not_enrolled(radmfa_engine *engine, struct login *login) {
                         too_late ? RADMFA_EVENT_NOT_APPROVED : RADMFA_EVENT_NEXT_FACTOR);
     return;
   }
+  if (policy->accept_unenrolled && !is_admitted(engine, login)) return;
   login->reason = RADMFA_REASON_UNENROLLED;
   radmfa_login_event refused =
       policy->reject_delay_ms ? RADMFA_EVENT_NOT_ENROLLED : RADMFA_EVENT_NOT_APPROVED;
