@@ -129,6 +129,7 @@ void call_ask(struct call *call) {
   call->ticket.user = call;
   call->ticket.per_user = call->callee.per_user;
   call->ticket.is_exempt = call->purpose == CALL_TO_TELL;
+  call->ticket.is_trial = call->purpose == CALL_TO_VERIFY;
   switch (call_limits_ask(factor->options.limits, &call->ticket, factor->owner,
                           (radmfa_span){(const uint8_t *)call->identity, call->identity_len},
                           &call->callee.phone.number, now_ms, latest_start(call, now_ms))) {

@@ -266,7 +266,9 @@ static enum call_permit judge(const struct call_limits *limits, const struct cal
   const struct rate *per_user = ticket->per_user.count ? &ticket->per_user : &options->per_user;
   if (!ticket->is_exempt && is_over(&limits->callers, ticket->caller, per_user, now_ms))
     return CALL_PERMIT_REFUSED_USER;
-  if (!ticket->is_exempt && is_over(&limits->numbers, ticket->number, &options->per_number, now_ms))
+  struct rate per_number = options->per_number;
+  if (ticket->is_trial) per_number.count = (per_number.count + 1) / 2;
+  if (!ticket->is_exempt && is_over(&limits->numbers, ticket->number, &per_number, now_ms))
     return CALL_PERMIT_REFUSED_NUMBER;
   if (options->calls_per_day && today + limits->waiting >= options->calls_per_day)
     return CALL_PERMIT_REFUSED_DAY;
@@ -332,6 +334,7 @@ enum call_permit call_limits_ask(struct call_limits *limits, struct call_ticket 
   enum call_permit permit = CALL_PERMIT_REFUSED_QUEUE;
   *ticket = (struct call_ticket){.user = ticket->user,
                                  .is_exempt = ticket->is_exempt,
+                                 .is_trial = ticket->is_trial,
                                  .per_user = ticket->per_user,
                                  .owner = owner};
   pthread_mutex_lock(&limits->lock);

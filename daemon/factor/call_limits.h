@@ -50,6 +50,8 @@ struct call_ticket {
   void *user; /* the caller's own, so the next ones */
   /* no limit of a user or number is in its way: who makes the other calls could use those up */
   bool is_exempt;
+  /* of a number that is not known to be the caller's: half of its limit is left to whose it is */
+  bool is_trial;
   /* The user's own limit in place of per_user of the options; count 0: he has none. Another window
    * of his forgets what was granted to him. */
   struct rate per_user;

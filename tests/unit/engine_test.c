@@ -294,6 +294,39 @@ Test(engine, one_that_is_freed_drops_what_is_pending_without_a_word) {
   world_end(&w);
 }
 
+static bool nobody_is_blocked(void *user, radmfa_span identity, radmfa_span typed_user) {
+  (void)identity;
+  cr_assert(radmfa_span_equal(typed_user, radmfa_text("alice")));
+  return !*(bool *)user;
+}
+
+static struct world world_with_block(bool *is_blocked, bool waives) {
+  struct world_options options;
+  world_options_init(&options);
+  options.policy.is_admitted = nobody_is_blocked;
+  options.policy.is_admitted_user = is_blocked;
+  if (waives) options.policy.on_unavailable = RADMFA_UNAVAILABLE_ACCEPT;
+  struct world w = world_new(&options);
+  world_add_user(&w, "alice", "right");
+  return w;
+}
+
+/* Between his password and his yes somebody has blocked him. */
+static void is_blocked_meanwhile(radmfa_factor_answer answer) {
+  bool is_blocked = false;
+  struct world w = world_with_block(&is_blocked, true);
+  int alice = world_send(&w, access_request("alice", "right", .id = 7));
+  is_blocked = true;
+  world_answer_factor(&w, alice, answer);
+  cr_assert_eq(world_code(&w, alice), RADMFA_ACCESS_REJECT);
+  world_end(&w);
+}
+
+Test(engine, who_was_blocked_while_his_phone_rang_is_rejected) {
+  is_blocked_meanwhile(RADMFA_FACTOR_APPROVED);
+  is_blocked_meanwhile(RADMFA_FACTOR_UNAVAILABLE);
+}
+
 Test(engine, names_of_drops_are_the_words_of_the_log) {
   cr_assert_str_eq(radmfa_drop_name(RADMFA_DROP_UNKNOWN_CLIENT), "unknown_client");
   cr_assert_str_eq(radmfa_drop_name(RADMFA_DROP_TRUNCATED), "truncated_by_kernel");
