@@ -42,6 +42,7 @@ static struct entry *find(struct calls *calls, const char *session, uint64_t now
   struct entry *found = NULL, *oldest = NULL;
   crypto_generichash(out_key, KEY_SIZE, (const unsigned char *)session, strlen(session),
                      calls->hash_key, sizeof calls->hash_key);
+  *out_free = NULL;
   for (size_t i = 0; i < CALLS_MAX; i++) {
     struct entry *entry = &calls->entries[i];
     if (!entry->asked && entry->used_ms + KEPT_MS < now_ms) entry->used_ms = 0;
